@@ -1,0 +1,49 @@
+from django.db import models
+
+from catalog.models.products import Product
+from catalog.models.stores import Store
+
+
+class Supplier(models.Model):
+    store = models.ForeignKey(Store, models.CASCADE, related_name="suppliers")
+    slug = models.SlugField()
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["store", "slug"], name="supplier_slug_once_per_store")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Offer(models.Model):
+    """What a supplier says they sell; `product` is the store's product it was matched to, if any."""
+
+    class Status(models.TextChoices):
+        NEW = "new"
+        LINKED = "linked"
+        REVIEW = "review"
+        REJECTED = "rejected"
+
+    supplier = models.ForeignKey(Supplier, models.CASCADE, related_name="offers")
+    supplier_sku = models.CharField(max_length=128)
+    title = models.CharField(max_length=500)
+    description = models.TextField(blank=True)
+    brand = models.CharField(max_length=200, blank=True)
+    gtin = models.CharField(max_length=14, blank=True)
+    mpn = models.CharField(max_length=128, blank=True)
+    price = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    image = models.ImageField(upload_to="offers", blank=True, max_length=255)
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.NEW)
+    product = models.ForeignKey(Product, models.SET_NULL, null=True, blank=True, related_name="offers")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["supplier", "supplier_sku"], name="offer_sku_once_per_supplier")]
+
+    def __str__(self) -> str:
+        return f"{self.title} [{self.supplier_sku}]"

@@ -1,0 +1,61 @@
+"""The words in which the catalogue is asked for."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from catalog.models import Store
+
+
+class CategoryQuerySet(models.QuerySet):
+    def of(self, store: Store) -> Self:
+        return self.filter(store=store)
+
+    def subtree(self, path: str) -> Self:
+        """The category at `path` and everything below it."""
+        return self.filter(Q(path=path) | Q(path__startswith=f"{path}/"))
+
+
+class ProductQuerySet(models.QuerySet):
+    def of(self, store: Store) -> Self:
+        return self.filter(store=store)
+
+    def published(self) -> Self:
+        return self.filter(is_published=True)
+
+    def available(self) -> Self:
+        return self.exclude(availability="out_of_stock")
+
+    def unavailable(self) -> Self:
+        return self.filter(availability="out_of_stock")
+
+    def in_categories(self, category_ids: list[int]) -> Self:
+        return self.filter(category_id__in=category_ids)
+
+    def by_brand(self, brand: str) -> Self:
+        return self.filter(brand=brand)
+
+    def priced(self, *, at_least: Decimal | None = None, at_most: Decimal | None = None) -> Self:
+        found = self
+        if at_least is not None:
+            found = found.filter(price__gte=at_least)
+        if at_most is not None:
+            found = found.filter(price__lte=at_most)
+        return found
+
+    def with_card(self) -> Self:
+        """Everything a result card shows, in a fixed number of queries."""
+        return self.select_related("category").prefetch_related("images")
+
+
+class ProductImageQuerySet(models.QuerySet):
+    def ready(self) -> Self:
+        return self.filter(status="ready")
+
+    def pending(self) -> Self:
+        return self.filter(status="pending")

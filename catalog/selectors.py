@@ -1,0 +1,46 @@
+"""Reads of the catalogue for other apps."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+from catalog.content import ProductContent, compose_content
+from catalog.models import Category, Product, ProductImage, Store
+
+
+@dataclass(frozen=True)
+class StoredContent:
+    """A product's content with where its pictures lie: `image_files[i]` is the storage name of `image_hashes[i]`."""
+
+    product_id: int
+    content: ProductContent
+    image_files: tuple[str, ...]
+
+
+def content_of(product: Product, images: Iterable[ProductImage]) -> ProductContent:
+    return compose_content(
+        title=product.title,
+        description=product.description,
+        brand=product.brand,
+        category_path=product.category.path if product.category else "",
+        attributes=product.attributes,
+        image_hashes=[image.sha256 for image in images if image.status == ProductImage.Status.READY],
+    )
+
+
+def stored_contents(product_ids: Iterable[int]) -> list[StoredContent]:
+    """What encoders are shown of these products, in two queries. Unknown ids are left out."""
+    products = Product.objects.filter(pk__in=list(product_ids)).with_card().order_by("pk")
+    return [
+        StoredContent(
+            product_id=product.pk,
+            content=content_of(product, product.images.all()),
+            image_files=tuple(image.file.name for image in product.images.all() if image.status == "ready"),
+        )
+        for product in products
+    ]
+
+
+def category_ids_below(store: Store, path: str) -> list[int]:
+    """The ids of a category subtree; empty when the store has no such category."""
+    return list(Category.objects.of(store).subtree(path).values_list("pk", flat=True))
