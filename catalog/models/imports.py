@@ -40,7 +40,7 @@ class ImportRun(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index("heartbeat_at", condition=Q(status__in=["queued", "running"]), name="import_unfinished")]
+        indexes = [models.Index(fields=["heartbeat_at"], condition=Q(status__in=["queued", "running"]), name="import_unfinished")]
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.status})"

@@ -62,12 +62,12 @@ class Product(models.Model):
             models.CheckConstraint(condition=Q(price__isnull=True) | Q(price__gte=0), name="product_price_not_negative"),
         ]
         indexes = [
-            models.Index("store", "-id", name="product_store_newest"),
-            models.Index("store", "category", name="product_store_category"),
-            models.Index("store", "brand", name="product_store_brand"),
-            models.Index("store", "price", name="product_store_price"),
-            models.Index("store", "gtin", condition=~Q(gtin=""), name="product_store_gtin"),
-            models.Index("store", "variant_group", condition=~Q(variant_group=""), name="product_store_variant"),
+            models.Index(fields=["store", "-id"], name="product_store_newest"),
+            models.Index(fields=["store", "category"], name="product_store_category"),
+            models.Index(fields=["store", "brand"], name="product_store_brand"),
+            models.Index(fields=["store", "price"], name="product_store_price"),
+            models.Index(fields=["store", "gtin"], condition=~Q(gtin=""), name="product_store_gtin"),
+            models.Index(fields=["store", "variant_group"], condition=~Q(variant_group=""), name="product_store_variant"),
         ]
 
     def __str__(self) -> str:
@@ -112,9 +112,9 @@ class ProductImage(models.Model):
             ),
         ]
         indexes = [
-            models.Index("next_try", condition=Q(status="pending"), name="image_pending"),
-            models.Index("sha256", name="image_sha256"),
-            models.Index("source_sha256", name="image_source_sha256"),
+            models.Index(fields=["next_try"], condition=Q(status="pending"), name="image_pending"),
+            models.Index(fields=["sha256"], name="image_sha256"),
+            models.Index(fields=["source_sha256"], name="image_source_sha256"),
         ]
 
     def __str__(self) -> str:
