@@ -1,0 +1,75 @@
+"""System checks: wrong configuration is found at start, with an id and a hint."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import OperationalError, connection
+
+
+@register("kindred")
+def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if settings.KINDRED_EMBED_BATCH < 1:
+        found.append(
+            Error("KINDRED_EMBED_BATCH must be at least 1.", hint="64 suits a CPU, 256 a GPU.", id="kindred.E001")
+        )
+    if settings.KINDRED_ENCODER_DTYPE not in {"auto", "float32", "bfloat16", "float16"}:
+        found.append(
+            Error(
+                f"KINDRED_ENCODER_DTYPE is {settings.KINDRED_ENCODER_DTYPE!r}.",
+                hint="Use auto, float32, bfloat16 or float16.",
+                id="kindred.E002",
+            )
+        )
+    encoder = settings.KINDRED_ENCODER
+    if encoder.startswith(("/", "./", "../", "~")) and not Path(encoder).expanduser().is_dir():
+        found.append(
+            Error(
+                f"KINDRED_ENCODER names the folder {encoder}, which does not exist.",
+                hint="Give a folder with config.json and safetensors, a hub id, or 'starter'.",
+                id="kindred.E003",
+            )
+        )
+    if settings.KINDRED_FUSION not in {"weighted", "none"}:
+        found.append(
+            Error(f"KINDRED_FUSION is {settings.KINDRED_FUSION!r}.", hint="Use weighted or none.", id="kindred.E004")
+        )
+    return found
+
+
+@register("kindred", Tags.database)
+def check_pgvector(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Runs with `check --database default` and before `migrate`."""
+    if not kwargs.get("databases"):
+        return []
+    from config.health import PGVECTOR_MINIMUM
+
+    wanted = ".".join(map(str, PGVECTOR_MINIMUM))
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT default_version FROM pg_available_extensions WHERE name = 'vector'")
+            row = cursor.fetchone()
+    except OperationalError as error:
+        return [Error(f"The database does not answer: {error}", hint="Check DATABASE_URL.", id="kindred.E010")]
+    if row is None:
+        return [Error("PostgreSQL has no pgvector.", hint=f"Install pgvector {wanted} or newer.", id="kindred.E011")]
+    if tuple(int(part) for part in row[0].split(".")) < PGVECTOR_MINIMUM:
+        return [Error(f"pgvector {row[0]} is too old.", hint=f"Install {wanted} or newer.", id="kindred.E012")]
+    return []
+
+
+@register("kindred", Tags.security, deploy=True)
+def check_deployment(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    from config import services
+
+    if services.embeds_postgres() or services.embeds_redis():
+        return [
+            Warning(
+                "Embedded PostgreSQL or Redis is in use.",
+                hint="Set DATABASE_URL and REDIS_URL to servers that are backed up and watched.",
+                id="kindred.W001",
+            )
+        ]
+    return []

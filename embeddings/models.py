@@ -1,0 +1,93 @@
+"""Vectors and where they come from. The `Embedding` table is partitioned by space: see `embeddings.indexes`."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from pgvector.django import HalfVectorField
+
+from catalog.models import Product, Store
+from embeddings.querysets import EmbeddingSpaceQuerySet
+
+
+class EmbeddingSpace(models.Model):
+    """An encoder, an alignment, a fusion and a layout, fixed for good: a model change is a new space."""
+
+    class Status(models.TextChoices):
+        BUILDING = "building"
+        INDEXING = "indexing"
+        READY = "ready"
+        ACTIVE = "active"
+        RETIRED = "retired"
+        FAILED = "failed"
+
+    store = models.ForeignKey(Store, models.CASCADE, related_name="spaces")
+    name = models.CharField(max_length=100)
+    encoder = models.CharField(max_length=500)
+    encoder_id = models.CharField(max_length=200)
+    alignment = models.CharField(max_length=50, default="identity")
+    fusion = models.CharField(max_length=50)
+    layout = models.JSONField()
+    calibration = models.JSONField(default=dict)
+    metrics = models.JSONField(default=dict)
+    status = models.CharField(max_length=8, choices=Status.choices, default=Status.BUILDING)
+    error = models.CharField(max_length=1000, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    activated_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EmbeddingSpaceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["store", "name"], name="space_name_once_per_store"),
+            models.UniqueConstraint(fields=["store"], condition=Q(status="active"), name="one_active_space_per_store"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImageFeature(models.Model):
+    """What one encoder made of one picture. Independent of space and store: an unchanged picture is never encoded twice."""
+
+    pk = models.CompositePrimaryKey("encoder_id", "sha256")
+    encoder_id = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    vector = HalfVectorField()
+
+
+class Embedding(models.Model):
+    """A product's vector in a space, laid out by the space's layout.
+
+    `content_hash` is the product's when the vector was made; `text_hash` lets a changed picture keep the text block.
+    The table and its partitions are made in SQL (migration 0001, `embeddings.indexes`).
+    """
+
+    pk = models.CompositePrimaryKey("space_id", "product_id")
+    space = models.ForeignKey(EmbeddingSpace, models.DO_NOTHING, related_name="+")
+    product = models.ForeignKey(Product, models.DO_NOTHING, related_name="+")
+    vector = HalfVectorField()
+    content_hash = models.CharField(max_length=64)
+    text_hash = models.CharField(max_length=64)
+    present = ArrayField(models.CharField(max_length=16))
+    embedded_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "embeddings_embedding"
+
+
+class EmbeddingFailure(models.Model):
+    """A product that could not be embedded, why, and when it is tried again (`next_try` None: not before it changes)."""
+
+    space = models.ForeignKey(EmbeddingSpace, models.CASCADE, related_name="failures")
+    product = models.ForeignKey(Product, models.CASCADE, related_name="+")
+    content_hash = models.CharField(max_length=64)
+    reason = models.CharField(max_length=1000)
+    attempts = models.PositiveSmallIntegerField(default=1)
+    next_try = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-failed_at"]
+        constraints = [models.UniqueConstraint(fields=["space", "product"], name="failure_once_per_product")]
