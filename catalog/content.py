@@ -30,7 +30,12 @@ class ProductContent:
 
 
 def compose_text(
-    *, title: str, description: str = "", brand: str = "", category_path: str = "", attributes: Mapping[str, Any] | None = None
+    *,
+    title: str,
+    description: str = "",
+    brand: str = "",
+    category_path: str = "",
+    attributes: Mapping[str, Any] | None = None,
 ) -> str:
     """The product's text: what it is first, then who makes it, where it stands, what it is like."""
     leaf = category_path.rsplit("/", 1)[-1]

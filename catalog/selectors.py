@@ -3,16 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-
 from catalog.content import ProductContent, compose_content
 from catalog.models import Category, Product, ProductImage, Store
 
 
 @dataclass(frozen=True)
 class StoredContent:
-    """A product's content with where its pictures lie: `image_files[i]` is the storage name of `image_hashes[i]`."""
+    """A product's content with where its pictures lie: `image_files[i]` is the storage name of `image_hashes[i]`.
+
+    `content_hash` is the one the product's row carried at that moment, read before the pictures: content that changes in
+    between is labelled with the older hash and therefore read again.
+    """
 
     product_id: int
+    content_hash: str
     content: ProductContent
     image_files: tuple[str, ...]
 
@@ -34,6 +38,7 @@ def stored_contents(product_ids: Iterable[int]) -> list[StoredContent]:
     return [
         StoredContent(
             product_id=product.pk,
+            content_hash=product.content_hash,
             content=content_of(product, product.images.all()),
             image_files=tuple(image.file.name for image in product.images.all() if image.status == "ready"),
         )

@@ -8,7 +8,8 @@ from catalog.models.stores import Store
 
 def feed_storage() -> Storage:
     """Feeds hold what a store may not want to show: they lie outside MEDIA_ROOT, which is public."""
-    return FileSystemStorage(location=settings.KINDRED_HOME / "private", base_url=None)
+    root = getattr(settings, "KINDRED_PRIVATE_ROOT", settings.KINDRED_HOME / "private")
+    return FileSystemStorage(location=root)
 
 
 class ImportRun(models.Model):
@@ -40,7 +41,11 @@ class ImportRun(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["heartbeat_at"], condition=Q(status__in=["queued", "running"]), name="import_unfinished")]
+        indexes = [
+            models.Index(
+                fields=["heartbeat_at"], condition=Q(status__in=["queued", "running"]), name="import_unfinished"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.status})"

@@ -59,7 +59,9 @@ class Product(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["store", "sku"], name="product_sku_once_per_store"),
-            models.CheckConstraint(condition=Q(price__isnull=True) | Q(price__gte=0), name="product_price_not_negative"),
+            models.CheckConstraint(
+                condition=Q(price__isnull=True) | Q(price__gte=0), name="product_price_not_negative"
+            ),
         ]
         indexes = [
             models.Index(fields=["store", "-id"], name="product_store_newest"),
@@ -67,7 +69,9 @@ class Product(models.Model):
             models.Index(fields=["store", "brand"], name="product_store_brand"),
             models.Index(fields=["store", "price"], name="product_store_price"),
             models.Index(fields=["store", "gtin"], condition=~Q(gtin=""), name="product_store_gtin"),
-            models.Index(fields=["store", "variant_group"], condition=~Q(variant_group=""), name="product_store_variant"),
+            models.Index(
+                fields=["store", "variant_group"], condition=~Q(variant_group=""), name="product_store_variant"
+            ),
         ]
 
     def __str__(self) -> str:

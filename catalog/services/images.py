@@ -1,0 +1,169 @@
+"""Pictures of products: kept once under their own hash, attached, replaced, fetched, removed."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+from django.db.models import Max
+
+from catalog import images
+from catalog.models import Product, ProductImage
+from catalog.rows import StoredPicture
+from catalog.services.content import refresh_content
+from catalog.services.stores import lock_store
+
+MAX_ATTEMPTS = 5
+MAX_PICTURES = 20
+_FILES_LOCK = 7_302_115_001  # any number, the same everywhere
+
+
+class TooManyPicturesError(Exception):
+    """A product has at most MAX_PICTURES."""
+
+
+@contextmanager
+def keep_files() -> Iterator[None]:
+    """While open, no stored file is removed: what a picture was kept under is still there when its row commits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock_shared(%s)", [_FILES_LOCK])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock_shared(%s)", [_FILES_LOCK])
+
+
+def keep_picture(data: bytes, *, source_sha256: str) -> StoredPicture:
+    """Verify and store a picture; bytes that were kept before are not decoded again. Raises ImageRejected.
+
+    Call it within `keep_files`, outside a transaction: decoding takes its time.
+    """
+    known = ProductImage.objects.ready().filter(source_sha256=source_sha256).first()
+    if known and default_storage.exists(known.file.name):
+        return StoredPicture(known.file.name, known.sha256, source_sha256, known.width, known.height)
+    verified = images.verify(data)
+    name = f"products/{verified.sha256[:2]}/{verified.sha256}.jpg"
+    _store(name, verified.data)
+    return StoredPicture(name, verified.sha256, source_sha256, verified.width, verified.height)
+
+
+def add_picture(*, product: Product, data: bytes) -> ProductImage:
+    """Attach an uploaded picture behind the others; one the product already has is returned as it is.
+
+    Raises ImageRejected, TooManyPicturesError.
+    """
+    with keep_files():
+        kept = keep_picture(data, source_sha256=images.hash_source(data))
+        with transaction.atomic():
+            lock_store(product.store_id)
+            own = ProductImage.objects.filter(product=product)
+            twin = own.ready().filter(sha256=kept.sha256).first()
+            if twin:
+                return twin
+            if own.count() >= MAX_PICTURES:
+                raise TooManyPicturesError
+            last = own.aggregate(last=Max("position"))["last"]
+            image = stored_image(product=product, position=0 if last is None else last + 1, kept=kept)
+            image.save()
+            refresh_content(store_id=product.store_id, product_ids=[product.pk])
+    return image
+
+
+@transaction.atomic
+def delete_picture(*, image: ProductImage) -> None:
+    lock_store(image.product.store_id)
+    forget_files([image.file.name])
+    ProductImage.objects.filter(pk=image.pk).delete()
+    refresh_content(store_id=image.product.store_id, product_ids=[image.product_id])
+
+
+def record_fetched(*, image: ProductImage, data: bytes) -> None:
+    """Keep what was fetched for a pending picture. Raises ImageRejected."""
+    with keep_files():
+        kept = keep_picture(data, source_sha256=images.hash_source(data))
+        with transaction.atomic():
+            lock_store(image.product.store_id)
+            filled = ProductImage.objects.pending().filter(pk=image.pk, source_url=image.source_url)
+            if filled.update(**_fields(kept), status=ProductImage.Status.READY, error="", next_try=None):
+                refresh_content(store_id=image.product.store_id, product_ids=[image.product_id])
+
+
+def record_fetch_failure(*, image: ProductImage, message: str, permanent: bool, now: datetime) -> None:
+    """Try again later, ever more patiently; give up after MAX_ATTEMPTS or when trying again can't help."""
+    attempts = image.attempts + 1
+    is_over = permanent or attempts >= MAX_ATTEMPTS
+    ProductImage.objects.pending().filter(pk=image.pk, source_url=image.source_url).update(
+        attempts=attempts,
+        error=message[:500],
+        status=ProductImage.Status.FAILED if is_over else ProductImage.Status.PENDING,
+        next_try=None if is_over else now + timedelta(minutes=4 ** (attempts - 1)),
+    )
+
+
+def retry_pictures(*, image_ids: Iterable[int]) -> int:
+    """Give failed pictures a fresh set of attempts. Returns how many."""
+    failed = ProductImage.objects.filter(pk__in=list(image_ids), status=ProductImage.Status.FAILED).exclude(
+        source_url=""
+    )
+    return failed.update(status=ProductImage.Status.PENDING, attempts=0, error="", next_try=None)
+
+
+def stored_image(*, product: Product, position: int, kept: StoredPicture) -> ProductImage:
+    return ProductImage(product=product, position=position, status=ProductImage.Status.READY, **_fields(kept))
+
+
+def forget_files(names: Iterable[str]) -> None:
+    """After commit, let a worker remove those of these files that no picture uses any more."""
+    gone = sorted({name for name in names if name})
+    if gone:
+        transaction.on_commit(lambda: _task("remove_unused_files").delay(gone), robust=True)
+
+
+@transaction.atomic
+def remove_unused_files(names: Iterable[str]) -> int:
+    """Delete the files no picture refers to. Waits for whoever is keeping files. Returns how many went."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_FILES_LOCK])
+    names = set(names)
+    unused = names - set(ProductImage.objects.filter(file__in=names).values_list("file", flat=True))
+    for name in sorted(unused):
+        default_storage.delete(name)
+    return len(unused)
+
+
+def fetch_soon(image_ids: Iterable[int]) -> None:
+    """After commit, let a worker fetch these pending pictures; the sweep would find them too, only later."""
+    ids = list(image_ids)
+    if ids:
+        transaction.on_commit(lambda: _task("fetch_images").delay(ids), robust=True)
+
+
+def _task(name: str) -> Any:
+    from catalog import tasks  # tasks stand above services; these messages are the only calls back up
+
+    return getattr(tasks, name)
+
+
+def _fields(kept: StoredPicture) -> dict[str, object]:
+    return {
+        "file": kept.file,
+        "sha256": kept.sha256,
+        "source_sha256": kept.source_sha256,
+        "width": kept.width,
+        "height": kept.height,
+    }
+
+
+def _store(name: str, content: bytes) -> None:
+    """Write a file under its hash. One of another size is what a killed process left, and is replaced."""
+    if default_storage.exists(name):
+        if default_storage.size(name) == len(content):
+            return
+        default_storage.delete(name)
+    saved = default_storage.save(name, ContentFile(content))
+    if saved != name:  # somebody stored the same picture in between
+        default_storage.delete(saved)

@@ -1,0 +1,69 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import redis
+from django.conf import settings
+from django.core.cache import cache
+from django.test.utils import override_settings
+
+from catalog.models import Scope, Store
+from catalog.services.api_keys import create_api_key
+from catalog.services.stores import create_store
+from tests.factories import Api
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clean_redis() -> None:
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        client.flushall()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def media_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The pictures of a test session, in a folder of their own."""
+    root = tmp_path_factory.mktemp("kindred")
+    with override_settings(MEDIA_ROOT=root / "media"):
+        yield root / "media"
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def store(db: None) -> Store:
+    return create_store(slug="main", name="Main")
+
+
+@pytest.fixture
+def other_store(db: None) -> Store:
+    return create_store(slug="other", name="Other")
+
+
+@pytest.fixture
+def make_key(store: Store) -> Callable[..., str]:
+    """`make_key(["read"])` gives a plain key of `store`, `make_key(["read"], store=other_store)` of another."""
+
+    def make(scopes: list[str], *, store: Store = store) -> str:
+        return create_api_key(store=store, scopes=scopes)[1]
+
+    return make
+
+
+@pytest.fixture
+def api(make_key: Callable[..., str]) -> Api:
+    """A client whose key has every scope of `store`."""
+    return Api(make_key(Scope.values))
+
+
+@pytest.fixture
+def other_api(make_key: Callable[..., str], other_store: Store) -> Api:
+    return Api(make_key(Scope.values, store=other_store))
+
+
+@pytest.fixture
+def stranger() -> Api:
+    """A client without a key."""
+    return Api(None)

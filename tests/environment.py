@@ -1,0 +1,18 @@
+"""A pytest plugin loaded before Django's settings: tests live in a home of their own, with real services.
+
+Tests that change a service's state (flush, kill, restart) use `.kindred-test`, never the demo's `.kindred`.
+"""
+
+import os
+from pathlib import Path
+
+HOME = Path(__file__).resolve().parent.parent / ".kindred-test"
+
+os.environ.setdefault("KINDRED_HOME", str(HOME))
+os.environ["KINDRED_ENCODER"] = "fake"
+os.environ.setdefault("KINDRED_MEDIA_ROOT", str(Path(os.environ["KINDRED_HOME"]) / "media"))
+os.environ.setdefault("KINDRED_LOG_LEVEL", "WARNING")
+
+from config import services  # noqa: E402  (it reads the environment)
+
+services.up()
