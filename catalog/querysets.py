@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Self
 
@@ -59,3 +60,10 @@ class ProductImageQuerySet(models.QuerySet):
 
     def pending(self) -> Self:
         return self.filter(status="pending")
+
+    def failed(self) -> Self:
+        return self.filter(status="failed")
+
+    def due(self, now: datetime) -> Self:
+        """Pending pictures whose next try has come."""
+        return self.pending().filter(Q(next_try=None) | Q(next_try__lte=now))

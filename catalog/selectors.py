@@ -11,8 +11,8 @@ from catalog.models import Category, Product, ProductImage, Store
 class StoredContent:
     """A product's content with where its pictures lie: `image_files[i]` is the storage name of `image_hashes[i]`.
 
-    `content_hash` is the one the product's row carried at that moment, read before the pictures: content that changes in
-    between is labelled with the older hash and therefore read again.
+    `content_hash` is the one the product's row carried at that moment, read before the pictures: content that changes
+    in between is labelled with the older hash and therefore read again.
     """
 
     product_id: int

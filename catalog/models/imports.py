@@ -13,7 +13,7 @@ def feed_storage() -> Storage:
 
 
 class ImportRun(models.Model):
-    """One reading of one feed file. `next_row` is where a killed run continues; `heartbeat_at` tells that it was killed."""
+    """One reading of one feed file. A killed run, told by its old `heartbeat_at`, continues at `next_row`."""
 
     class Status(models.TextChoices):
         QUEUED = "queued"

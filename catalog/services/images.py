@@ -106,9 +106,7 @@ def record_fetch_failure(*, image: ProductImage, message: str, permanent: bool, 
 
 def retry_pictures(*, image_ids: Iterable[int]) -> int:
     """Give failed pictures a fresh set of attempts. Returns how many."""
-    failed = ProductImage.objects.filter(pk__in=list(image_ids), status=ProductImage.Status.FAILED).exclude(
-        source_url=""
-    )
+    failed = ProductImage.objects.failed().filter(pk__in=list(image_ids)).exclude(source_url="")
     return failed.update(status=ProductImage.Status.PENDING, attempts=0, error="", next_try=None)
 
 
