@@ -30,7 +30,7 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	@touch $@
 
 demo: install ## Start everything with the demo shop (PORT=8000)
-	@exec $(BIN)/python manage.py demo
+	@exec $(BIN)/python -u manage.py demo
 
 lint: install-dev ## ruff, mypy, import contracts, missing migrations
 	$(BIN)/ruff check .

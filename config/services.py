@@ -26,12 +26,13 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATABASE_NAME = "kindred"
 # Unix socket paths are limited to 103 bytes on macOS and 107 on Linux.
 SOCKET_PATH_LIMIT = 100
-COMMANDS_WITHOUT_SERVICES = {"services", "help", "--help", "-h", "--version", "version", "makemessages", "train_starter"}
+# `demo` checks its port before it starts anything.
+COMMANDS_WITHOUT_SERVICES = {"services", "demo", "help", "--help", "-h", "--version", "version", "train_starter"}
 
 POSTGRES_CONFIGURATION = """\
 # Written by config/services.py at every start: the settings of the embedded server.
 max_connections = 120
-shared_buffers = '512MB'
+shared_buffers = '1GB'
 effective_cache_size = '2GB'
 maintenance_work_mem = '512MB'
 work_mem = '16MB'

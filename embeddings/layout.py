@@ -220,6 +220,6 @@ def compose(layout: Layout, calibration: Calibration, terms: Iterable[Term], wei
 
 
 def unit(vector: Vector) -> Vector:
-    """Unit length along the last axis; zero stays zero."""
+    """Unit length along the last axis; zero, and what is too small to have a direction, becomes zero."""
     length = np.linalg.norm(vector, axis=-1, keepdims=True)
-    return (vector / np.where(length > 1e-12, length, 1.0)).astype(np.float32)
+    return np.divide(vector, length, out=np.zeros_like(vector, np.float32), where=length > 1e-12)

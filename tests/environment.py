@@ -16,3 +16,9 @@ os.environ.setdefault("KINDRED_LOG_LEVEL", "WARNING")
 from config import services  # noqa: E402  (it reads the environment)
 
 services.up()
+
+from hypothesis import settings  # noqa: E402
+
+# Busy machines make single examples slow without anything being wrong.
+settings.register_profile("kindred", max_examples=50, deadline=None)
+settings.load_profile("kindred")

@@ -194,15 +194,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['store', 'category'], name='product_store_category'),
+            index=models.Index(condition=models.Q(('is_published', True)), fields=['store', 'category'], include=('id', 'availability'), name='product_store_category'),
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['store', 'brand'], name='product_store_brand'),
+            index=models.Index(condition=models.Q(('is_published', True)), fields=['store', 'brand'], include=('id', 'availability'), name='product_store_brand'),
         ),
         migrations.AddIndex(
             model_name='product',
-            index=models.Index(fields=['store', 'price'], name='product_store_price'),
+            index=models.Index(condition=models.Q(('is_published', True)), fields=['store', 'price'], include=('id', 'availability'), name='product_store_price'),
         ),
         migrations.AddIndex(
             model_name='product',
