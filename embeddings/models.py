@@ -72,10 +72,6 @@ class Embedding(models.Model):
     present = ArrayField(models.CharField(max_length=16))
     embedded_at = models.DateTimeField()
 
-    class Meta:
-        managed = False
-        db_table = "embeddings_embedding"
-
 
 class EmbeddingFailure(models.Model):
     """A product that could not be embedded, why, and when it is tried again (`next_try` None: not before it changes)."""

@@ -34,21 +34,6 @@ class Migration(migrations.Migration):
     operations = [
         CreateExtension('vector'),
         migrations.CreateModel(
-            name='Embedding',
-            fields=[
-                ('pk', models.CompositePrimaryKey('space_id', 'product_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('vector', pgvector.django.halfvec.HalfVectorField()),
-                ('content_hash', models.CharField(max_length=64)),
-                ('text_hash', models.CharField(max_length=64)),
-                ('present', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), size=None)),
-                ('embedded_at', models.DateTimeField()),
-            ],
-            options={
-                'db_table': 'embeddings_embedding',
-                'managed': False,
-            },
-        ),
-        migrations.CreateModel(
             name='ImageFeature',
             fields=[
                 ('pk', models.CompositePrimaryKey('encoder_id', 'sha256', blank=True, editable=False, primary_key=True, serialize=False)),
@@ -107,5 +92,22 @@ class Migration(migrations.Migration):
             model_name='embeddingfailure',
             constraint=models.UniqueConstraint(fields=('space', 'product'), name='failure_once_per_product'),
         ),
-        migrations.RunSQL(EMBEDDING_TABLE, 'DROP TABLE embeddings_embedding'),
+        migrations.SeparateDatabaseAndState(
+            database_operations=[migrations.RunSQL(EMBEDDING_TABLE, 'DROP TABLE embeddings_embedding')],
+            state_operations=[
+                migrations.CreateModel(
+                    name='Embedding',
+                    fields=[
+                        ('pk', models.CompositePrimaryKey('space_id', 'product_id', blank=True, editable=False, primary_key=True, serialize=False)),
+                        ('vector', pgvector.django.halfvec.HalfVectorField()),
+                        ('content_hash', models.CharField(max_length=64)),
+                        ('text_hash', models.CharField(max_length=64)),
+                        ('present', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), size=None)),
+                        ('embedded_at', models.DateTimeField()),
+                        ('product', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='catalog.product')),
+                        ('space', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='embeddings.embeddingspace')),
+                    ],
+                ),
+            ],
+        ),
     ]
