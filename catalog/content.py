@@ -64,8 +64,10 @@ def _spell(value: Any) -> str:
         return "yes" if value else ""
     if isinstance(value, str):
         return value
-    if isinstance(value, (int, float)):
-        return f"{value:g}"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return f"{value:.10g}"
     if isinstance(value, list):
         return " ".join(filter(None, (_spell(item) for item in value)))
     return ""

@@ -8,6 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypedDict
 
+MAX_PICTURES = 20
+
 
 class Severity(StrEnum):
     ERROR = "error"  # the row was not taken

@@ -49,3 +49,7 @@ def stored_contents(product_ids: Iterable[int]) -> list[StoredContent]:
 def category_ids_below(store: Store, path: str) -> list[int]:
     """The ids of a category subtree; empty when the store has no such category."""
     return list(Category.objects.of(store).subtree(path).values_list("pk", flat=True))
+
+
+def find_store(slug: str) -> Store | None:
+    return Store.objects.filter(slug=slug).first()

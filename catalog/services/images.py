@@ -2,22 +2,24 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import F, Max
+from django.utils import timezone
 
 from catalog import images
 from catalog.models import Product, ProductImage
-from catalog.rows import StoredPicture
+from catalog.querysets import ProductImageQuerySet
+from catalog.rows import MAX_PICTURES, StoredPicture
 from catalog.services.content import refresh_content
 from catalog.services.stores import lock_store
 
 MAX_ATTEMPTS = 5
-MAX_PICTURES = 20
+CLAIM = timedelta(minutes=5)
 _FILES_LOCK = 7_302_115_001  # any number, the same everywhere
 
 
@@ -81,27 +83,39 @@ def delete_picture(*, image: ProductImage) -> None:
     refresh_content(store_id=image.product.store_id, product_ids=[image.product_id])
 
 
+def claim_pending(*, image_id: int) -> ProductImage | None:
+    """Take a pending picture for fetching: one worker gets it, and keeps it for CLAIM.
+
+    The attempt counts from now on, so that a picture that kills its worker is not tried for ever.
+    """
+    now = timezone.now()
+    due = ProductImage.objects.due(now).filter(pk=image_id)
+    if not due.update(next_try=now + CLAIM, attempts=F("attempts") + 1):
+        return None
+    image = ProductImage.objects.select_related("product").filter(pk=image_id).first()
+    if image and image.attempts > MAX_ATTEMPTS:
+        record_fetch_failure(image=image, message="Every attempt broke off.", permanent=True)
+        return None
+    return image
+
+
 def record_fetched(*, image: ProductImage, data: bytes) -> None:
     """Keep what was fetched for a pending picture. Raises ImageRejected."""
     with keep_files():
         kept = keep_picture(data, source_sha256=images.hash_source(data))
         with transaction.atomic():
             lock_store(image.product.store_id)
-            filled = ProductImage.objects.pending().filter(pk=image.pk, source_url=image.source_url)
-            if filled.update(**_fields(kept), status=ProductImage.Status.READY, error="", next_try=None):
+            if _still_pending(image).update(**_fields(kept), status=ProductImage.Status.READY, error="", next_try=None):
                 refresh_content(store_id=image.product.store_id, product_ids=[image.product_id])
 
 
-def record_fetch_failure(*, image: ProductImage, message: str, permanent: bool, now: datetime) -> None:
-    """Try again later, ever more patiently; give up after MAX_ATTEMPTS or when trying again can't help."""
-    attempts = image.attempts + 1
-    is_over = permanent or attempts >= MAX_ATTEMPTS
-    ProductImage.objects.pending().filter(pk=image.pk, source_url=image.source_url).update(
-        attempts=attempts,
-        error=message[:500],
-        status=ProductImage.Status.FAILED if is_over else ProductImage.Status.PENDING,
-        next_try=None if is_over else now + timedelta(minutes=4 ** (attempts - 1)),
-    )
+def record_fetch_failure(*, image: ProductImage, message: str, permanent: bool) -> None:
+    """Try again later, ever more patiently; give up after MAX_ATTEMPTS, or when trying again can't help."""
+    if permanent or image.attempts >= MAX_ATTEMPTS:
+        _still_pending(image).update(status=ProductImage.Status.FAILED, error=message[:500], next_try=None)
+    else:
+        wait = timedelta(minutes=4 ** (image.attempts - 1))
+        _still_pending(image).update(error=message[:500], next_try=timezone.now() + wait)
 
 
 def retry_pictures(*, image_ids: Iterable[int]) -> int:
@@ -144,6 +158,11 @@ def _task(name: str) -> Any:
     from catalog import tasks  # tasks stand above services; these messages are the only calls back up
 
     return getattr(tasks, name)
+
+
+def _still_pending(image: ProductImage) -> ProductImageQuerySet:
+    """The picture, unless it was removed, replaced or fetched by another in the meantime."""
+    return ProductImage.objects.pending().filter(pk=image.pk, source_url=image.source_url)
 
 
 def _fields(kept: StoredPicture) -> dict[str, object]:
