@@ -1,0 +1,85 @@
+"""Every colour of the shop by the name a shopper reads, so a picture and its text can't disagree."""
+
+from __future__ import annotations
+
+#: sRGB, as seen under white light. For metals and glass it is the tint of the material.
+COLOURS = {
+    "white": "#eeece6",
+    "ivory": "#e9dfc8",
+    "cream": "#e6d6b4",
+    "sand": "#cdb48c",
+    "oatmeal": "#cfc2aa",
+    "beige": "#c4ab88",
+    "taupe": "#8d7b6a",
+    "caramel": "#b0703a",
+    "cognac": "#9a4f22",
+    "chestnut": "#6b3820",
+    "chocolate": "#46291b",
+    "black": "#1c1b1b",
+    "charcoal": "#3b3c3f",
+    "slate": "#59626b",
+    "grey": "#8b8c8b",
+    "light grey": "#bdbdba",
+    "terracotta": "#b85a37",
+    "rust": "#a3431f",
+    "burnt orange": "#cc5a14",
+    "coral": "#e2664f",
+    "crimson": "#a31727",
+    "burgundy": "#601a27",
+    "blush": "#dfa698",
+    "dusty rose": "#bd7f7b",
+    "mustard": "#cf9a1b",
+    "yellow": "#eebf2a",
+    "olive": "#6f6f2c",
+    "sage": "#93a585",
+    "moss": "#586b33",
+    "forest green": "#1f4a33",
+    "emerald": "#0c6b4a",
+    "mint": "#a9d3bd",
+    "teal": "#12686d",
+    "turquoise": "#2ea3a3",
+    "sky blue": "#86b4d3",
+    "dusty blue": "#6f8ca6",
+    "cobalt": "#1f46a3",
+    "navy": "#1b2a4d",
+    "indigo": "#333a75",
+    "lavender": "#a79bc6",
+    "plum": "#5d2b50",
+    # woods
+    "oak": "#c09660",
+    "light oak": "#d3b07c",
+    "walnut": "#6b452b",
+    "ash": "#d9c19a",
+    "beech": "#d4a470",
+    "acacia": "#93592f",
+    "bamboo": "#d8b26a",
+    "black oak": "#2a2523",
+    # metals
+    "steel": "#c6c7c9",
+    "brass": "#d6a64d",
+    "gold": "#dcae4e",
+    "copper": "#d08a63",
+    "gunmetal": "#4d5054",
+    # fibres and stone
+    "rattan": "#c08d52",
+    "seagrass": "#a8935a",
+    "jute": "#b8945f",
+    "willow": "#8f6336",
+    "natural": "#cdb895",
+    "concrete": "#a19f9a",
+    # glass
+    "clear": "#e9f3f0",
+    "smoke": "#8f8c8a",
+    "amber": "#d7872a",
+    "bottle green": "#4f9468",
+    "aqua": "#a7d8dc",
+    "rose": "#e8b3ad",
+}
+
+
+def linear(name: str) -> tuple[float, float, float, float]:
+    """The colour as scene-linear RGBA, which is what Blender's shaders take."""
+    text = COLOURS[name].lstrip("#")
+    channels = [int(text[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return red, green, blue, 1.0

@@ -1,0 +1,63 @@
+"""Every form the shop can render, by the name the product list uses. Add a row here for a new one.
+
+A builder takes keyword arguments (finishes and sizes in metres) and returns a `Model`. Files import numpy only.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from catalog.demo.render.model import Model
+
+SHAPES = {
+    "mug": "tableware.make_mug",
+    "bowl": "tableware.make_bowl",
+    "plate": "tableware.make_plate",
+    "bottle": "tableware.make_bottle",
+    "carafe": "tableware.make_carafe",
+    "board": "tableware.make_board",
+    "kettle": "cookware.make_kettle",
+    "teapot": "cookware.make_teapot",
+    "pan": "cookware.make_pan",
+    "casserole": "cookware.make_casserole",
+    "table_lamp": "lighting.make_table_lamp",
+    "globe_lamp": "lighting.make_globe_lamp",
+    "desk_lamp": "lighting.make_desk_lamp",
+    "tripod_lamp": "lighting.make_tripod_lamp",
+    "arc_lamp": "lighting.make_arc_lamp",
+    "column_lamp": "lighting.make_column_lamp",
+    "spindle_chair": "seating.make_spindle_chair",
+    "shell_chair": "seating.make_shell_chair",
+    "padded_chair": "seating.make_padded_chair",
+    "stool": "seating.make_stool",
+    "pouf": "seating.make_pouf",
+    "sofa": "sofas.make_sofa",
+    "round_table": "tables.make_round_table",
+    "drum_table": "tables.make_drum_table",
+    "pedestal_table": "tables.make_pedestal_table",
+    "bookcase": "shelving.make_bookcase",
+    "ladder_shelf": "shelving.make_ladder_shelf",
+    "wall_shelf": "shelving.make_wall_shelf",
+    "vase": "decor.make_vase",
+    "planter": "plants.make_planter",
+    "pillar_candle": "decor.make_pillar_candle",
+    "jar_candle": "decor.make_jar_candle",
+    "taper_candle": "decor.make_taper_candle",
+    "clock": "wall.make_clock",
+    "mirror": "wall.make_mirror",
+    "cushion": "textiles.make_cushion",
+    "rug": "textiles.make_rug",
+    "round_rug": "textiles.make_round_rug",
+    "throw": "textiles.make_throw",
+    "woven_basket": "storage.make_woven_basket",
+    "rope_basket": "storage.make_rope_basket",
+    "box_speaker": "audio.make_box_speaker",
+    "column_speaker": "audio.make_column_speaker",
+}
+
+
+def build(shape: str, look: dict[str, Any]) -> Model:
+    module, function = SHAPES[shape].split(".")
+    model: Model = getattr(import_module(f"{__name__}.{module}"), function)(**look)
+    return model
