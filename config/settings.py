@@ -112,6 +112,8 @@ DATABASE_URL = services.database_url()
 REDIS_URL = services.redis_url()
 
 DATABASES = {"default": env.database(DATABASE_URL)}
+# A pooled connection is looked at before it is lent (0.1 ms): the database may have been restarted since.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["OPTIONS"] |= {"pool": {"min_size": 0, "max_size": env.integer("KINDRED_DB_POOL", 16), "timeout": 10}}
 
 CACHES = {

@@ -17,7 +17,8 @@ import numpy as np
 import structlog
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, connection
+from django.db import Error as DatabaseFailure
+from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 from PIL import Image, UnidentifiedImageError
@@ -192,7 +193,7 @@ def _release_all_claims() -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock_all()")
-    except DatabaseError:
+    except DatabaseFailure:
         connection.close()  # the server is gone, and the locks with it
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 from celery import shared_task
+from django.db import InterfaceError, OperationalError
 
 from catalog.models import Store
 from embeddings import inference, services, spaces
@@ -40,7 +41,7 @@ def embed_store(store_id: int) -> None:
         embed_space(space.pk)
 
 
-@shared_task
+@shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=5)
 def embed_space(space_id: int) -> None:
     """Embed what is stale in a space, for one turn; when a new space is complete, index it."""
     space = EmbeddingSpace.objects.live().filter(pk=space_id).first()

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import InterfaceError, OperationalError, connection
 from tqdm import tqdm
 
 from catalog.models import Store
@@ -16,6 +17,7 @@ from embeddings.models import EmbeddingSpace
 POLL_SECONDS = 0.25
 # A message may be lost with Redis; asking again costs nothing when work is under way.
 ASK_AGAIN_SECONDS = 15
+DATABASE_PATIENCE_SECONDS = 60
 
 
 class Command(BaseCommand):
@@ -76,19 +78,24 @@ class Command(BaseCommand):
 
     def _wait(self, space: EmbeddingSpace, timeout: float) -> None:
         started = asked = time.monotonic()
-        progress = spaces.progress_of(space)
-        with tqdm(total=progress.total, unit="product", file=sys.stderr, desc=space.name) as bar:
-            while not self._is_done(space, progress):
+        with tqdm(total=space.store.products.count(), unit="product", file=sys.stderr, desc=space.name) as bar:
+            while True:
                 now = time.monotonic()
+                try:
+                    progress = spaces.progress_of(space)
+                    bar.update(progress.embedded - bar.n)
+                    if self._is_done(space, progress):
+                        return
+                    if now - asked > ASK_AGAIN_SECONDS:
+                        tasks.embed_space.delay(space.pk)
+                        asked = now
+                except (OperationalError, InterfaceError):  # the database is restarting; the worker waits for it too
+                    connection.close()
+                    if now - asked > DATABASE_PATIENCE_SECONDS:
+                        raise
                 if timeout and now - started > timeout:
-                    raise CommandError(f"{progress.stale} products are still stale after {timeout:.0f} s.")
-                if now - asked > ASK_AGAIN_SECONDS:
-                    tasks.embed_space.delay(space.pk)
-                    asked = now
-                bar.update(progress.embedded - bar.n)
+                    raise CommandError(f"{space.name} is not complete after {timeout:.0f} s.")
                 time.sleep(POLL_SECONDS)
-                progress = spaces.progress_of(space)
-            bar.update(progress.embedded - bar.n)
 
     def _is_done(self, space: EmbeddingSpace, progress: spaces.Progress) -> bool:
         space.refresh_from_db()

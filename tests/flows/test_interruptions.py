@@ -1,0 +1,123 @@
+"""Killed workers, a wiped Redis, a restarted Postgres: everything ends embedded, once, with nothing lost."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import redis
+from django.conf import settings
+from django.db import connections
+from django.db.models import Count, F
+
+from catalog.models import Product, Store
+from config import services
+from embeddings.models import Embedding, EmbeddingFailure, EmbeddingSpace
+from tests.factories import make_image
+from tests.flows.conftest import Installation, wait_until
+
+pytestmark = [pytest.mark.slow]
+
+COUNT = 1_500
+
+
+@pytest.fixture
+def feed(tmp_path: Path) -> Path:
+    """Products enough to be interrupted in, each tenth with a picture of its own."""
+    lines = []
+    for number in range(COUNT):
+        picture = f', "image": "{number}.jpg"' if number % 10 == 0 else ""
+        if picture:
+            (tmp_path / f"{number}.jpg").write_bytes(make_image((number % 256, 40, 90), size=(200, 200), mark=number))
+        lines.append(f'{{"sku": "P-{number}", "title": "Product number {number}", "price": {number % 90 + 1}{picture}}}')
+    path = tmp_path / "products.jsonl"
+    path.write_text("\n".join(lines))
+    return path
+
+
+def embedded() -> int:
+    return Embedding.objects.count()
+
+
+def assert_everything_is_embedded_once(store: Store) -> None:
+    space = EmbeddingSpace.objects.get()
+    fresh = Embedding.objects.filter(space=space, content_hash=F("product__content_hash"))
+    assert fresh.count() == Product.objects.of(store).count() == COUNT
+    assert not Embedding.objects.values("product_id").annotate(n=Count("product_id")).filter(n__gt=1).exists()
+    assert not EmbeddingFailure.objects.exists()
+    assert space.status == "active"
+
+
+def kill_worker(installation: Installation) -> None:
+    installation.kill("worker-embed")
+    installation.start("worker-embed")
+
+
+def wipe_redis(installation: Installation) -> None:
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        client.flushall()
+
+
+def restart_postgres(installation: Installation) -> None:
+    connections.close_all()
+    services.stop_postgres()
+    services.start_postgres()
+
+
+@pytest.mark.parametrize("interrupt", [kill_worker, wipe_redis, restart_postgres])
+def test_an_interrupted_run_ends_complete(
+    installation: Installation, shop: Store, feed: Path, interrupt: Callable[[Installation], None]
+) -> None:
+    installation.environment["KINDRED_EMBED_BATCH"] = "4"
+    installation.command("import_catalog", str(feed), "--images", str(feed.parent))
+    installation.start("worker-embed")
+    waiting = installation.spawn("embed", "--wait", "--timeout", "120")
+    wait_until(lambda: 0 < embedded() < COUNT, seconds=60)
+    before = embedded()
+    interrupt(installation)
+    assert before < COUNT
+    _, errors = waiting.communicate(timeout=150)
+    assert waiting.returncode == 0, errors
+    assert_everything_is_embedded_once(shop)
+
+
+def test_a_killed_import_continues_without_duplicates(installation: Installation, shop: Store, feed: Path) -> None:
+    lines = feed.read_text().splitlines()
+    many = [line.replace('"P-', f'"{copy}-P-') for copy in range(8) for line in lines]
+    feed.write_text("\n".join(many))
+    running = installation.spawn("import_catalog", str(feed), "--images", str(feed.parent))
+    wait_until(lambda: 0 < Product.objects.count() < len(many), seconds=60)
+    running.kill()
+    running.wait()
+    arrived = Product.objects.count()
+    assert 0 < arrived < len(many)
+    answer = installation.summary("import_catalog", str(feed), "--images", str(feed.parent))
+    assert answer["failed"] == 0
+    assert answer["created"] + answer["unchanged"] + answer["updated"] <= len(many)
+    assert Product.objects.count() == Product.objects.values("sku").distinct().count() == len(many)
+
+
+def test_an_upload_survives_its_worker(installation: Installation, shop: Store, feed: Path) -> None:
+    """The import runs in a worker that dies; another one takes it over from the row it had reached."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from catalog.models import ImportRun
+    from catalog.tasks import resume_imports
+
+    lines = feed.read_text().splitlines()
+    many = "\n".join(line.replace('"P-', f'"{copy}-P-') for copy in range(8) for line in lines)
+    installation.start("worker-default", "web")
+    answer = installation.post("/api/v1/imports/", files={"file": ("feed.jsonl", many)})
+    wait_until(lambda: 0 < Product.objects.count(), seconds=60)
+    installation.kill("worker-default")
+    run = ImportRun.objects.get()
+    if run.status != "done":
+        ImportRun.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=10))
+        installation.start("worker-default")
+        resume_imports()
+    wait_until(lambda: ImportRun.objects.get().status == "done", seconds=60)
+    progress = installation.get(f"/api/v1/imports/{answer['id']}/")
+    assert progress["status"] == "done"
+    assert Product.objects.count() == len(many.splitlines())
+    assert progress["created"] == len(many.splitlines())
