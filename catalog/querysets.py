@@ -41,6 +41,9 @@ class ProductQuerySet(models.QuerySet):
     def by_brand(self, brand: str) -> Self:
         return self.filter(brand=brand)
 
+    def named_like(self, text: str) -> Self:
+        return self.filter(Q(title__icontains=text) | Q(sku__icontains=text))
+
     def priced(self, *, at_least: Decimal | None = None, at_most: Decimal | None = None) -> Self:
         found = self
         if at_least is not None:
@@ -49,9 +52,18 @@ class ProductQuerySet(models.QuerySet):
             found = found.filter(price__lte=at_most)
         return found
 
+    def with_picture(self) -> Self:
+        return self.filter(models.Exists(self._ready_pictures()))
+
+    def without_picture(self) -> Self:
+        return self.filter(~models.Exists(self._ready_pictures()))
+
     def with_card(self) -> Self:
         """Everything a result card shows, in a fixed number of queries."""
         return self.select_related("category").prefetch_related("images")
+
+    def _ready_pictures(self) -> ProductImageQuerySet:
+        return self.model.images.rel.related_model.objects.ready().filter(product=models.OuterRef("pk"))
 
 
 class ProductImageQuerySet(models.QuerySet):

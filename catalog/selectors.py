@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from catalog.content import ProductContent, compose_content
 from catalog.models import Category, Product, ProductImage, Store
+from catalog.querysets import ProductQuerySet
 
 
 @dataclass(frozen=True)
@@ -53,3 +55,29 @@ def category_ids_below(store: Store, path: str) -> list[int]:
 
 def find_store(slug: str) -> Store | None:
     return Store.objects.filter(slug=slug).first()
+
+
+def list_products(
+    store: Store,
+    *,
+    q: str = "",
+    sku: str = "",
+    brand: str = "",
+    category: str = "",
+    min_price: Decimal | None = None,
+    max_price: Decimal | None = None,
+    available: bool | None = None,
+) -> ProductQuerySet:
+    """The store's products that fit, published or not."""
+    found = Product.objects.of(store).priced(at_least=min_price, at_most=max_price).with_card()
+    if q:
+        found = found.named_like(q)
+    if sku:
+        found = found.filter(sku=sku)
+    if brand:
+        found = found.by_brand(brand)
+    if category:
+        found = found.in_categories(category_ids_below(store, category))
+    if available is not None:
+        found = found.available() if available else found.unavailable()
+    return found

@@ -8,7 +8,7 @@ from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.request import Request
 
-from catalog.models import ApiKey
+from catalog.models import ApiKey, Store
 from catalog.services import api_keys
 
 KEYWORD = "Api-Key"
@@ -37,6 +37,12 @@ class ApiKeyAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return KEYWORD
+
+
+def store_of(request: Request) -> Store:
+    """The store whose key opened the door; everything a view reads or writes is this store's."""
+    assert isinstance(request.auth, ApiKey)
+    return request.auth.store
 
 
 class ApiKeyScheme(OpenApiAuthenticationExtension):

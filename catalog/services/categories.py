@@ -9,9 +9,16 @@ from catalog.models import Category, Product, Store
 from catalog.services.content import refresh_content
 from catalog.services.stores import lock_store
 
+PATH_LIMIT = 600
 
-class CategoryPathTakenError(Exception):
-    """Another category of the store has this path."""
+
+class CategoryRefused(ValueError):  # noqa: N818  (it is a verdict)
+    """Why a category can't be as wished; `field` names the culprit."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
 
 
 def ensure_categories(*, store: Store, paths: Iterable[str]) -> dict[str, Category]:
@@ -29,19 +36,36 @@ def ensure_categories(*, store: Store, paths: Iterable[str]) -> dict[str, Catego
     return {path: known[path] for path in wanted}
 
 
+def check_category(*, store: Store, name: str, parent: Category | None, category: Category | None = None) -> str:
+    """The path the category will have. Raises CategoryRefused."""
+    if "/" in name or not name.strip():
+        raise CategoryRefused("name", "A name is not empty and has no slash.")
+    if parent and parent.store_id != store.pk:
+        raise CategoryRefused("parent", "The parent belongs to another store.")
+    if parent and category and f"{parent.path}/".startswith(f"{category.path}/"):
+        raise CategoryRefused("parent", "A category can't stand below itself.")
+    path = f"{parent.path}/{name}" if parent else name
+    if len(path) > PATH_LIMIT:
+        raise CategoryRefused("name", f"The whole path may have {PATH_LIMIT} characters.")
+    twin = Category.objects.of(store).filter(path=path).first()
+    if twin and twin != category:
+        raise CategoryRefused("name", "There is such a category already.")
+    return path
+
+
 @transaction.atomic
 def save_category(
     *, store: Store, name: str, parent: Category | None = None, category: Category | None = None
 ) -> Category:
-    """Create, rename or move a category; everything below it follows, and its products' content with it."""
+    """Create, rename or move a category; everything below it follows, and its products' content with it.
+
+    `category` is the stored one, as yet unchanged. Raises CategoryRefused.
+    """
     lock_store(store.pk)
-    path = f"{parent.path}/{name}" if parent else name
-    if Category.objects.of(store).filter(path=path).exclude(pk=category.pk if category else None).exists():
-        raise CategoryPathTakenError(path)
+    path = check_category(store=store, name=name, parent=parent, category=category)
     category = category or Category(store=store)
     old_path = category.path if category.pk else ""
-    category.name, category.parent, category.path = name, parent, path
-    category.slug = _slug(name)
+    category.name, category.parent, category.path, category.slug = name, parent, path, _slug(name)
     category.save()
     if old_path and old_path != path:
         below = Category.objects.of(store).filter(path__startswith=f"{old_path}/")

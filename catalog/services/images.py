@@ -29,14 +29,19 @@ class TooManyPicturesError(Exception):
 
 @contextmanager
 def keep_files() -> Iterator[None]:
-    """While open, no stored file is removed: what a picture was kept under is still there when its row commits."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock_shared(%s)", [_FILES_LOCK])
+    """While open, no stored file is removed: what a picture was kept under is still there when its row commits.
+
+    Inside a transaction the lock lasts until its end, for a failed transaction could not give it back.
+    """
+    if connection.in_atomic_block:
+        _call_files_lock("pg_advisory_xact_lock_shared")
+        yield
+        return
+    _call_files_lock("pg_advisory_lock_shared")
     try:
         yield
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock_shared(%s)", [_FILES_LOCK])
+        _call_files_lock("pg_advisory_unlock_shared")
 
 
 def keep_picture(data: bytes, *, source_sha256: str) -> StoredPicture:
@@ -45,8 +50,8 @@ def keep_picture(data: bytes, *, source_sha256: str) -> StoredPicture:
     Call it within `keep_files`, outside a transaction: decoding takes its time.
     """
     known = ProductImage.objects.ready().filter(source_sha256=source_sha256).first()
-    if known and default_storage.exists(known.file.name):
-        return StoredPicture(known.file.name, known.sha256, source_sha256, known.width, known.height)
+    if known and default_storage.exists(str(known.file)):
+        return StoredPicture(str(known.file), known.sha256, source_sha256, known.width, known.height)
     verified = images.verify(data)
     name = f"products/{verified.sha256[:2]}/{verified.sha256}.jpg"
     _store(name, verified.data)
@@ -78,7 +83,7 @@ def add_picture(*, product: Product, data: bytes) -> ProductImage:
 @transaction.atomic
 def delete_picture(*, image: ProductImage) -> None:
     lock_store(image.product.store_id)
-    forget_files([image.file.name])
+    forget_files([str(image.file)])
     ProductImage.objects.filter(pk=image.pk).delete()
     refresh_content(store_id=image.product.store_id, product_ids=[image.product_id])
 
@@ -138,8 +143,7 @@ def forget_files(names: Iterable[str]) -> None:
 @transaction.atomic
 def remove_unused_files(names: Iterable[str]) -> int:
     """Delete the files no picture refers to. Waits for whoever is keeping files. Returns how many went."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_FILES_LOCK])
+    _call_files_lock("pg_advisory_xact_lock")
     names = set(names)
     unused = names - set(ProductImage.objects.filter(file__in=names).values_list("file", flat=True))
     for name in sorted(unused):
@@ -173,6 +177,11 @@ def _fields(kept: StoredPicture) -> dict[str, object]:
         "width": kept.width,
         "height": kept.height,
     }
+
+
+def _call_files_lock(function: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s)", [_FILES_LOCK])
 
 
 def _store(name: str, content: bytes) -> None:

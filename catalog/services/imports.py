@@ -162,13 +162,15 @@ class _Reading:
     def _read(self, raw: RawRow) -> ProductRow | None:
         """The row with its pictures in storage; None, and issues, when it is refused."""
         if raw.issue:
-            return self._refuse(raw, raw.issue)
+            self._note(raw, [raw.issue])
+            return None
         parsed = parse_row(raw.fields)
         self._note(raw, parsed.issues)
         if parsed.row is None:
             return None
         if hash(parsed.row.sku) in self.seen:
-            return self._refuse(raw, Issue("sku", "duplicate_sku", "An earlier row of the feed has the same sku."))
+            self._note(raw, [Issue("sku", "duplicate_sku", "An earlier row of the feed has the same sku.")])
+            return None
         self.seen.add(hash(parsed.row.sku))
         self._beat()
         row, issues = resolve_pictures(row=parsed.row, folder=self.folder)
@@ -215,9 +217,6 @@ class _Reading:
         except Exception:
             logger.exception("row refused", import_run=self.run.pk, sku=row.sku)
             return RowOutcome(row.sku, Status.FAILED, (Issue("", "unexpected", "The row could not be stored."),))
-
-    def _refuse(self, raw: RawRow, issue: Issue) -> None:
-        self._note(raw, [issue])
 
     def _note(self, raw: RawRow, issues: Iterable[Issue]) -> None:
         self.issues += [

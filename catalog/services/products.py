@@ -101,7 +101,7 @@ class _Batch:
         )
         if self.gone_images:
             ProductImage.objects.filter(pk__in=[image.pk for image in self.gone_images]).delete()
-            forget_files(image.file.name for image in self.gone_images)
+            forget_files(str(image.file) for image in self.gone_images)
         ProductImage.objects.bulk_update(self.moved_images, ["position"])
         ProductImage.objects.bulk_create(self.new_images)
         fetch_soon(image.pk for image in self.new_images if image.status == ProductImage.Status.PENDING)

@@ -1,0 +1,15 @@
+"""How the admin shows a picture."""
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from catalog.api.cards import image_url
+from catalog.models import ProductImage
+
+
+def thumbnail(image: ProductImage | None, side: int = 48) -> SafeString | str:
+    url = image_url(image) if image else None
+    if url is None:
+        return "–"  # noqa: RUF001
+    style = f"width:{side}px;height:{side}px;object-fit:cover;border-radius:6px"
+    return format_html('<img src="{}" alt="" loading="lazy" style="{}">', url, style)
