@@ -18,7 +18,7 @@ PROBLEM_TYPE = "application/problem+json"
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn every DRF error into `{"type","title","status","code","detail","errors"?}`.
 
-    `errors` is a list of `{"field", "code", "message"}`; nested and list fields are written `filters.price`, `rows.3.sku`.
+    `errors` lists `{"field", "code", "message"}`; fields inside others are written `filters.price`, `rows.3.sku`.
     """
     if isinstance(error, Http404):
         error = exceptions.NotFound()
@@ -28,10 +28,10 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
         return None
     set_rollback()
     headers = {}
-    if getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = error.auth_header
-    if getattr(error, "wait", None):
-        headers["Retry-After"] = str(int(error.wait))
+    if auth_header := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = auth_header
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(wait))
     return Response(describe(error), status=error.status_code, headers=headers, content_type=PROBLEM_TYPE)
 
 

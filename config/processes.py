@@ -1,4 +1,4 @@
-"""The processes of a whole installation on one machine: web server, workers, beat; started, watched and stopped together."""
+"""The processes of an installation on one machine: web server, workers, beat; started, watched, stopped together."""
 
 from __future__ import annotations
 

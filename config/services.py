@@ -9,8 +9,8 @@ import fcntl
 import hashlib
 import json
 import os
-import shutil
 import secrets
+import shutil
 import signal
 import subprocess
 import sys

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -111,10 +112,14 @@ AUTH_PASSWORD_VALIDATORS = [
 DATABASE_URL = services.database_url()
 REDIS_URL = services.redis_url()
 
-DATABASES = {"default": env.database(DATABASE_URL)}
+DATABASES: dict[str, dict[str, Any]] = {"default": env.database(DATABASE_URL)}
 # A pooled connection is looked at before it is lent (0.1 ms): the database may have been restarted since.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-DATABASES["default"]["OPTIONS"] |= {"pool": {"min_size": 0, "max_size": env.integer("KINDRED_DB_POOL", 16), "timeout": 10}}
+DATABASES["default"]["OPTIONS"]["pool"] = {
+    "min_size": 0,
+    "max_size": env.integer("KINDRED_DB_POOL", 16),
+    "timeout": 10,
+}
 
 CACHES = {
     "default": {
@@ -198,7 +203,7 @@ UNFOLD = {"SITE_TITLE": "Kindred", "SITE_HEADER": "Kindred", "SITE_SYMBOL": "joi
 
 # --- Logs ------------------------------------------------------------------------------------------------------------
 LOG_FORMAT = env.text("KINDRED_LOG_FORMAT", "console" if sys.stderr.isatty() else "json")
-_SHARED_PROCESSORS = [
+_SHARED_PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

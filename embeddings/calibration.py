@@ -17,8 +17,8 @@ def calibrate(space: EmbeddingSpace) -> Calibration:
     """Statistics over a seeded sample of the space's vectors.
 
     Random pairs: every query against every other product's block. True pairs of one modality are a thing and itself, so
-    their cosine is 1; of two modalities, a product's own picture and text, whose mean plus one deviation stands for a true
-    match (half of the true pairs would otherwise already show a full score).
+    their cosine is 1; of two modalities, a product's own picture and text, whose mean plus one deviation stands for a
+    true match (half of the true pairs would otherwise already show a full score).
     """
     layout = Layout.from_json(space.layout)
     blocks = _sample_blocks(space, layout)

@@ -1,7 +1,7 @@
 """The one door from web requests and tasks to a model: loads an encoder once per process, when first asked.
 
-torch is imported by that first call and not before; one lock serialises a model's use, because two forward passes on one
-CPU are slower side by side than one after the other.
+torch is imported by that first call and not before; one lock serialises a model's use, because two forward passes on
+one CPU are slower side by side than one after the other.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ A query is a vector of the same layout whose blocks are scaled by weights, so th
 
     <query, product> = sum over blocks b of  w_b * cos(q_b, p_b)
 
-and a single inner-product index answers every mixture. Several query terms (a photo, words, a shopper's history) add up.
+and one inner-product index answers every mixture. Several query terms (a photo, words, a shopper's history) add up.
 
 Weights are divided by the deviation of random-pair cosines (`Calibration`), because text-image cosines vary in the
 hundredths and text-text cosines in the tenths: only then does 0.5/0.5 mean an even influence.

@@ -48,12 +48,15 @@ class EmbeddingSpace(models.Model):
 
 
 class ImageFeature(models.Model):
-    """What one encoder made of one picture. Independent of space and store: an unchanged picture is never encoded twice."""
+    """What one encoder made of one picture, whatever the space or store: nothing unchanged is encoded twice."""
 
     pk = models.CompositePrimaryKey("encoder_id", "sha256")
     encoder_id = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     vector = HalfVectorField()
+
+    def __str__(self) -> str:
+        return f"{self.encoder_id}: {self.sha256}"
 
 
 class Embedding(models.Model):
@@ -72,9 +75,12 @@ class Embedding(models.Model):
     present = ArrayField(models.CharField(max_length=16))
     embedded_at = models.DateTimeField()
 
+    def __str__(self) -> str:
+        return f"{self.product_id} in space {self.space_id}"
+
 
 class EmbeddingFailure(models.Model):
-    """A product that could not be embedded, why, and when it is tried again (`next_try` None: not before it changes)."""
+    """A product that could not be embedded, why, and when it is tried again; `next_try` None: not before it changes."""
 
     space = models.ForeignKey(EmbeddingSpace, models.CASCADE, related_name="failures")
     product = models.ForeignKey(Product, models.CASCADE, related_name="+")
@@ -87,3 +93,6 @@ class EmbeddingFailure(models.Model):
     class Meta:
         ordering = ["-failed_at"]
         constraints = [models.UniqueConstraint(fields=["space", "product"], name="failure_once_per_product")]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} in {self.space_id}: {self.reason}"

@@ -1,12 +1,12 @@
 """All nearest-neighbour SQL, and the planner that never returns a short page.
 
-An HNSW scan filters after the fact and silently comes back with too few rows; Postgres's own choice for a 10 % filter is
-to read and sort them all. So the planner asks Postgres how many products it expects to be eligible, and decides:
+An HNSW scan filters after the fact and silently comes back with too few rows; Postgres's own choice for a 10 % filter
+is to read and sort them all. So the planner asks Postgres how many products it expects to be eligible, and decides:
 
 - few: exact ordering over just those, which is faster than the index and has recall 1;
 - many: the index, forced, scanned iteratively until the page is full;
-- the estimate was wrong, either way: the exact query stops counting at its limit and hands over to the index; the index,
-  come back short although more were eligible, hands over to the exact order.
+- the estimate was wrong, either way: the exact query stops counting at its limit and hands over to the index; the
+  index, come back short although more were eligible, hands over to the exact order.
 
 Measurements behind the constants are in the README ("Figures") and come from `make bench`.
 """
@@ -126,7 +126,8 @@ def _exact(plan: _Plan, *, at_most: int | None) -> tuple[list[tuple[int, float]]
     # The join runs only when the count allows it (a one-time filter); `+ 0` keeps the planner off the HNSW index.
     rows = fetch(
         f"""
-        WITH eligible(id) AS MATERIALIZED ({eligible}{cap}), counted AS MATERIALIZED (SELECT count(*) AS n FROM eligible)
+        WITH eligible(id) AS MATERIALIZED ({eligible}{cap}),
+             counted AS MATERIALIZED (SELECT count(*) AS n FROM eligible)
         SELECT NULL::bigint, NULL::float8, n FROM counted
         UNION ALL
         (SELECT e.product_id, -(e.vector <#> %s::halfvec) AS score, 0

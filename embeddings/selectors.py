@@ -53,5 +53,3 @@ def vectors_of(space: SpaceView, product_ids: Iterable[int]) -> dict[int, Vector
 def term_of_vector(space: SpaceView, vector: Vector, *, weight: float = 1.0) -> Term:
     """Ask for what resembles a stored vector (a product's, or a sum of several), block against the same block."""
     return Term({name: Part(name, part) for name, part in space.layout.unpack(vector).items()}, weight)
-
-

@@ -229,9 +229,7 @@ def _release_written(writing: list[tuple[_Claim, Future[None]]], *, keep: int) -
         claim.release()
 
 
-def _encode_or_isolate(
-    space: EmbeddingSpace, model: inference.Model, batch: Batch, report: EmbedReport
-) -> list[_Row]:
+def _encode_or_isolate(space: EmbeddingSpace, model: inference.Model, batch: Batch, report: EmbedReport) -> list[_Row]:
     """Encode the batch; if that fails, product by product, so that one poisonous product costs only itself."""
     try:
         return encode_batch(space, model, batch, report)
@@ -250,9 +248,7 @@ def _encode_or_isolate(
     return rows
 
 
-def _lay_out(
-    space: EmbeddingSpace, model: inference.Model, batch: Batch, texts: dict[int, Vector]
-) -> list[_Row]:
+def _lay_out(space: EmbeddingSpace, model: inference.Model, batch: Batch, texts: dict[int, Vector]) -> list[_Row]:
     layout, fusion = Layout.from_json(space.layout), load_fusion(space.fusion)
     rows = []
     for item in batch.contents:

@@ -92,7 +92,8 @@ def can_be_finished(space: EmbeddingSpace) -> bool:
     if space.status in {Status.BUILDING, Status.INDEXING}:
         return not stale_in(space).exists() and Embedding.objects.filter(space=space).exists()
     measured_on = space.metrics.get("calibrated_on", 0)
-    return measured_on < SAMPLE_SIZE and vector_count(space, at_most=SAMPLE_SIZE) >= min(SAMPLE_SIZE, 2 * measured_on + 1)
+    worth_it = min(SAMPLE_SIZE, 2 * measured_on + 1)
+    return measured_on < SAMPLE_SIZE and vector_count(space, at_most=SAMPLE_SIZE) >= worth_it
 
 
 def finish_building(space: EmbeddingSpace) -> bool:

@@ -16,6 +16,7 @@ os.environ.setdefault("KINDRED_LOG_LEVEL", "WARNING")
 from config import services  # noqa: E402  (it reads the environment)
 
 services.up()
+(services.home() / "static").mkdir(exist_ok=True)
 
 from hypothesis import settings  # noqa: E402
 

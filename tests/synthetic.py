@@ -42,7 +42,11 @@ def draw_vectors(count: int, layout: Layout, *, seed: int, missing: float = 0.1)
 def fill_store(store: Store, layout: Layout, *, count: int, seed: int = 1) -> EmbeddingSpace:
     """`count` products with vectors in a new, indexed, active space. Returns the space; about 4,000 rows/s."""
     space = EmbeddingSpace.objects.create(
-        store=store, name=f"synthetic-{count}", encoder="fake", encoder_id="synthetic", fusion="none",
+        store=store,
+        name=f"synthetic-{count}",
+        encoder="fake",
+        encoder_id="synthetic",
+        fusion="none",
         layout=layout.to_json(),
     )
     indexes.create_partition(space)
@@ -57,7 +61,8 @@ def fill_store(store: Store, layout: Layout, *, count: int, seed: int = 1) -> Em
                 for product_id, vector in zip(chunk, vectors, strict=True):
                     copy.write_row((Int8(product_id), HalfVector(vector)))
         cursor.execute(
-            "INSERT INTO embeddings_embedding SELECT %s, s.product_id, s.vector, p.content_hash, '', '{image,text}', now()"
+            "INSERT INTO embeddings_embedding"
+            " SELECT %s, s.product_id, s.vector, p.content_hash, '', '{image,text}', now()"
             " FROM synthetic s JOIN catalog_product p ON p.id = s.product_id ORDER BY s.product_id",
             [space.pk],
         )
@@ -75,8 +80,8 @@ def _insert_products(store: Store, count: int, seed: int) -> list[int]:
             """
             INSERT INTO catalog_product (store_id, sku, title, description, brand, price, currency, gtin, mpn,
                 variant_group, attributes, availability, is_published, content_hash, created_at, updated_at)
-            SELECT %s, 'SYN-' || n, 'Synthetic product ' || n, '', 'Brand ' || n %% 50, random() * %s, 'EUR', '', '', '',
-                '{}', 'in_stock', true, md5(n::text), now(), now()
+            SELECT %s, 'SYN-' || n, 'Synthetic product ' || n, '', 'Brand ' || n %% 50, random() * %s, 'EUR', '', '',
+                '', '{}', 'in_stock', true, md5(n::text), now(), now()
               FROM generate_series(1, %s) n
             RETURNING id
             """,

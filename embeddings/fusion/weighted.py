@@ -4,8 +4,8 @@ from embeddings.layout import Vector, unit
 class WeightedFusion:
     """Late fusion by a weighted mean in the joint space: normalise(w * image + (1 - w) * text).
 
-    A missing modality leaves the other alone, so that nothing is invisible for lack of a picture. Needs a joint encoder:
-    a mean of directions from unrelated spaces says nothing, and the layout then has no fused block.
+    A missing modality leaves the other alone, so that nothing is invisible for lack of a picture. Needs a joint
+    encoder: a mean of directions from unrelated spaces says nothing, and the layout then has no fused block.
     """
 
     def __init__(self, image_weight: float = 0.5) -> None:

@@ -46,7 +46,9 @@ def test_absent_blocks_do_not_count_as_zero_cosines(store: Store) -> None:
     services.embed_stale(space)
     with_half = calibrate(space).of("image", "image")
     view = view_of(space)
-    parts = [v[view.layout.slice_of("image")] for v in vectors_of(view, store.products.values_list("pk", flat=True)).values()]
+    parts = [
+        v[view.layout.slice_of("image")] for v in vectors_of(view, store.products.values_list("pk", flat=True)).values()
+    ]
     present = [part for part in parts if part.any()]
     assert len(present) == 4
     assert with_half.mean == pytest.approx(np.mean([a @ b for a in present for b in present if a is not b]), abs=1e-4)

@@ -26,7 +26,10 @@ packed = arrays(np.float32, LAYOUT.dims, elements=st.floats(-1, 1, width=32)).ma
     lambda flat: LAYOUT.pack({name: flat[LAYOUT.slice_of(name)] for name in LAYOUT.names})
 )
 calibrations = st.fixed_dictionaries(
-    {name: st.builds(PairStatistics, st.floats(-0.5, 0.5), st.floats(0.01, 1), st.floats(0.6, 1)) for name in LAYOUT.names}
+    {
+        name: st.builds(PairStatistics, st.floats(-0.5, 0.5), st.floats(0.01, 1), st.floats(0.6, 1))
+        for name in LAYOUT.names
+    }
 ).map(lambda pairs: Calibration({(name, name): pair for name, pair in pairs.items()}))
 
 
@@ -112,7 +115,9 @@ class TestCompose:
 
     def test_even_weights_mean_even_influence(self) -> None:
         """A block whose scores vary ten times less gets ten times the factor."""
-        calibration = Calibration({("image", "image"): PairStatistics(deviation=0.02), ("text", "text"): PairStatistics(deviation=0.2)})
+        calibration = Calibration(
+            {("image", "image"): PairStatistics(deviation=0.02), ("text", "text"): PairStatistics(deviation=0.2)}
+        )
         vector = LAYOUT.pack({"image": np.ones(6, np.float32), "text": np.ones(4, np.float32)})
         query = compose(LAYOUT, calibration, [term_of(vector)], Weights(visual=0.5, textual=0.5))
         lengths = [np.linalg.norm(query.vector[LAYOUT.slice_of(name)]) for name in ("image", "text")]
@@ -130,7 +135,9 @@ class TestCompose:
 
     @given(packed.filter(lambda v: v[:6].any()), weights, calibrations)
     def test_a_product_like_itself_scores_one(self, vector: Vector, weights: Weights, calibration: Calibration) -> None:
-        same = Calibration({key: PairStatistics(pair.mean, pair.deviation, 1.0) for key, pair in calibration.pairs.items()})
+        same = Calibration(
+            {key: PairStatistics(pair.mean, pair.deviation, 1.0) for key, pair in calibration.pairs.items()}
+        )
         query = compose(LAYOUT, same, [term_of(vector)], weights)
         assert query.calibrate(float(query.vector @ vector)) == pytest.approx(1, abs=1e-3)
 

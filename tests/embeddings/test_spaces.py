@@ -57,7 +57,9 @@ class TestLifecycle:
         assert table_exists(f"{indexes.partition_of(space.pk)}_hnsw")
         assert set(space.calibration) == {"image->image", "text->text"}
 
-    def test_a_later_one_waits_to_be_activated_and_can_be_rolled_back(self, store: Store, space: EmbeddingSpace) -> None:
+    def test_a_later_one_waits_to_be_activated_and_can_be_rolled_back(
+        self, store: Store, space: EmbeddingSpace
+    ) -> None:
         make_product(store)
         build(space)
         newer = build(spaces.create_space(store=store, name="newer"))
@@ -106,7 +108,11 @@ class TestLifecycle:
 def test_words_find_the_product_that_has_them(store: Store, space: EmbeddingSpace) -> None:
     make_products(
         store,
-        [{"sku": "lamp", "title": "brass lamp"}, {"sku": "mug", "title": "blue mug"}, {"sku": "rug", "title": "wool rug"}],
+        [
+            {"sku": "lamp", "title": "brass lamp"},
+            {"sku": "mug", "title": "blue mug"},
+            {"sku": "rug", "title": "wool rug"},
+        ],
     )
     build(space)
     view = view_of(space)

@@ -54,7 +54,12 @@ class Installation:
     def command(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=services.BASE_DIR, env=self.environment, capture_output=True, text=True, check=check, timeout=300,
+            cwd=services.BASE_DIR,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=check,
+            timeout=300,
         )
 
     def summary(self, *arguments: str) -> dict[str, Any]:
@@ -64,7 +69,11 @@ class Installation:
     def spawn(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "manage.py", *arguments],
-            cwd=services.BASE_DIR, env=self.environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            cwd=services.BASE_DIR,
+            env=self.environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
 
     def get(self, path: str, *, raw: bool = False, **query: Any) -> Any:

@@ -28,7 +28,9 @@ def feed(tmp_path: Path) -> Path:
         picture = f', "image": "{number}.jpg"' if number % 10 == 0 else ""
         if picture:
             (tmp_path / f"{number}.jpg").write_bytes(make_image((number % 256, 40, 90), size=(200, 200), mark=number))
-        lines.append(f'{{"sku": "P-{number}", "title": "Product number {number}", "price": {number % 90 + 1}{picture}}}')
+        lines.append(
+            f'{{"sku": "P-{number}", "title": "Product number {number}", "price": {number % 90 + 1}{picture}}}'
+        )
     path = tmp_path / "products.jsonl"
     path.write_text("\n".join(lines))
     return path
@@ -109,7 +111,7 @@ def test_an_upload_survives_its_worker(installation: Installation, shop: Store, 
     many = "\n".join(line.replace('"P-', f'"{copy}-P-') for copy in range(8) for line in lines)
     installation.start("worker-default", "web")
     answer = installation.post("/api/v1/imports/", files={"file": ("feed.jsonl", many)})
-    wait_until(lambda: 0 < Product.objects.count(), seconds=60)
+    wait_until(lambda: Product.objects.count() > 0, seconds=60)
     installation.kill("worker-default")
     run = ImportRun.objects.get()
     if run.status != "done":

@@ -29,7 +29,7 @@ QUESTION = "a warm reading light for the living room"
 WEB_SECONDS = 60
 
 
-class Stop(Exception):
+class StopRequested(Exception):  # noqa: N818  (not an error)
     """SIGINT or SIGTERM came."""
 
 
@@ -66,7 +66,7 @@ class Command(BaseCommand):
                 time.sleep(1)
                 if dead := group.first_dead():
                     raise CommandError(f"{dead} ended; see {services.home() / 'logs' / dead}.log")
-        except (Stop, KeyboardInterrupt):
+        except (StopRequested, KeyboardInterrupt):
             self.stdout.write("\nStopping …")
         finally:
             group.stop()
@@ -143,7 +143,7 @@ class Command(BaseCommand):
 
 
 def _raise_stop(*_: object) -> None:
-    raise Stop
+    raise StopRequested
 
 
 def _ask(url: str, key: str) -> Any:
@@ -160,5 +160,3 @@ def _ask(url: str, key: str) -> Any:
             if time.monotonic() > deadline:
                 raise CommandError(f"The web server did not answer within {WEB_SECONDS} s: {error}") from error
             time.sleep(0.1)
-
-

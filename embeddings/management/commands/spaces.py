@@ -47,9 +47,7 @@ class Command(BaseCommand):
 
     def _create(self, store: Store, options: dict[str, Any]) -> None:
         self._print(
-            spaces.create_space(
-                store=store, name=options["name"], encoder=options["encoder"], fusion=options["fusion"]
-            )
+            spaces.create_space(store=store, name=options["name"], encoder=options["encoder"], fusion=options["fusion"])
         )
 
     def _activate(self, store: Store, options: dict[str, Any]) -> None:

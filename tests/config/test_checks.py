@@ -1,0 +1,59 @@
+import os
+import subprocess
+import sys
+
+import pytest
+from django.core.checks import run_checks
+
+from config import services
+from config.checks import check_pgvector, check_settings
+
+
+def ids(messages: list) -> list[str]:
+    return [message.id for message in messages]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("KINDRED_EMBED_BATCH", 0, "kindred.E001"),
+        ("KINDRED_ENCODER_DTYPE", "int3", "kindred.E002"),
+        ("KINDRED_ENCODER", "./no/such/folder", "kindred.E003"),
+        ("KINDRED_FUSION", "nuclear", "kindred.E004"),
+    ],
+)
+def test_wrong_settings_are_found_with_a_hint(
+    name: str, value: object, expected: str, settings: pytest.FixtureRequest
+) -> None:
+    setattr(settings, name, value)
+    found = check_settings(None)
+    assert ids(found) == [expected]
+    assert found[0].hint
+
+
+def test_ours_are_right() -> None:
+    assert not run_checks()
+
+
+@pytest.mark.django_db
+def test_the_database_has_a_pgvector_that_is_new_enough() -> None:
+    assert check_pgvector(None, databases=["default"]) == []
+
+
+def test_deployment_is_clean_under_production_settings() -> None:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": services.database_url(),
+        "REDIS_URL": services.redis_url(),
+        "SECRET_KEY": "f9W-not-used-anywhere-else-Jc3_kL0pQ2rS4tU6vX8yZ1aB3dE5gH7",
+        "KINDRED_HTTPS": "1",
+        "KINDRED_ALLOWED_HOSTS": "shop.example",
+    }
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=services.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
