@@ -1,0 +1,37 @@
+"""Photos that requests bring: uploaded, or fetched from an address."""
+
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from PIL.Image import Image
+from rest_framework.serializers import ErrorDetail, ValidationError
+
+from catalog.fetch import FetchRefused, fetch_image
+from catalog.images import ImageRejected, decode, read_upload
+
+
+def open_photo(given: dict[str, Any]) -> Image | None:
+    """The request's photo, upright RGB, if it brings one. Raises ValidationError that names the field."""
+    if "image" in given:
+        return _open_upload(given["image"])
+    if "image_url" in given:
+        return _open_address(given["image_url"])
+    return None
+
+
+def _open_upload(file: UploadedFile) -> Image:
+    try:
+        return decode(read_upload(file))
+    except ImageRejected as error:
+        raise _refusal("image", error) from error
+
+
+def _open_address(url: str) -> Image:
+    try:
+        return decode(fetch_image(url))
+    except (FetchRefused, ImageRejected) as error:
+        raise _refusal("image_url", error) from error
+
+
+def _refusal(field: str, error: FetchRefused | ImageRejected) -> ValidationError:
+    return ValidationError({field: [ErrorDetail(error.message, error.code)]})

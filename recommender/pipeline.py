@@ -1,0 +1,155 @@
+"""Every question a storefront asks, answered the same way: narrow, retrieve, fill up, show.
+
+Vectors answer first. Where they cannot fill the page, because nothing is indexed yet, the product has no vector or the
+shopper no history, fallbacks do, and the answer names the one: no page is short while enough products are eligible.
+Search alone is never filled up: what was compared to nothing is no answer to words or a photo.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from catalog.models import Product, Store
+from embeddings.layout import LayoutError, Query, Term, Weights, compose
+from embeddings.search import nearest
+from embeddings.selectors import SpaceView, active_space, term_of_vector, vectors_of
+from embeddings.terms import image_term, text_term
+from recommender import selectors
+from recommender.filters import Filters
+from recommender.models import Shopper
+from recommender.profile_vectors import profile_vector
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+SIMILAR_WEIGHTS = Weights(visual=0.5, textual=0.5)
+TEXT_WEIGHTS = Weights(visual=0.4, textual=0.6)
+PHOTO_WEIGHTS = Weights(visual=0.8, textual=0.2)
+TEXT_AND_PHOTO_WEIGHTS = Weights(visual=0.5, textual=0.5)
+PERSONAL_WEIGHTS = Weights(visual=0.5, textual=0.5)
+
+
+class NoActiveSpace(Exception):  # noqa: N818  (a state, not a fault)
+    """Nothing of the store is embedded and indexed yet, so there is nothing to compare words and photos to."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What every question has in common."""
+
+    store: Store
+    filters: Filters = field(default_factory=Filters)
+    limit: int = 10
+
+
+@dataclass(frozen=True)
+class Result:
+    """`score` is 0 to 1, higher is better; 0 also for what a fallback added, which was compared to nothing."""
+
+    product: Product
+    score: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`fallback` names the first fallback that put something on the page; None: it holds what vectors found."""
+
+    ranking_id: uuid.UUID
+    space: str | None
+    fallback: str | None
+    results: tuple[Result, ...]
+
+
+# Called with the eligible products, `limit` and `exclude`; gives ids.
+Fallback = Callable[..., list[int]]
+
+
+def find_similar(question: Question, *, product: Product, weights: Weights = SIMILAR_WEIGHTS) -> Answer:
+    """What is like this product; failing that, the newest of its category, then the newest of all."""
+    space = active_space(question.store)
+    query = _query(space, _product_terms(space, product), weights) if space else None
+    beside = partial(selectors.newest_beside, product)
+    fallbacks: dict[str, Fallback] = {"category": beside, "newest": selectors.newest}
+    return _answer(question, space, query, exclude={product.pk}, fallbacks=fallbacks)
+
+
+def search(question: Question, *, weights: Weights, text: str = "", photo: Image | None = None) -> Answer:
+    """What the words, the photo or both describe.
+
+    Raises NoActiveSpace, EncoderUnavailable, and LayoutError when the weights leave nothing to compare.
+    """
+    space = active_space(question.store)
+    if space is None:
+        raise NoActiveSpace
+    terms = [text_term(space, text)] if text else []
+    terms += [image_term(space, [photo])] if photo else []
+    return _answer(question, space, compose(space.layout, space.calibration, terms, weights))
+
+
+def recommend(question: Question, *, shopper_id: str, weights: Weights = PERSONAL_WEIGHTS) -> Answer:
+    """What this shopper would want next, never what they bought or disliked; failing that, the popular, the newest."""
+    space = active_space(question.store)
+    shopper = selectors.find_shopper(question.store, shopper_id)
+    query = _query(space, _history_terms(space, shopper), weights) if space else None
+    unwanted = selectors.unwanted_by(shopper) if shopper else set()
+    popular = partial(selectors.popular, store=question.store)
+    fallbacks: dict[str, Fallback] = {"popular": popular, "newest": selectors.newest}
+    return _answer(question, space, query, exclude=unwanted, fallbacks=fallbacks)
+
+
+def _answer(
+    question: Question,
+    space: SpaceView | None,
+    query: Query | None,
+    *,
+    exclude: Collection[int] = (),
+    fallbacks: Mapping[str, Fallback] | None = None,
+) -> Answer:
+    published = Product.objects.of(question.store).published()
+    eligible = question.filters.narrow(published, store=question.store)
+    scores: dict[int, float] = {}
+    used: str | None = None
+    if not eligible.query.is_empty():
+        if space and query:
+            found = nearest(space, query, products=eligible, limit=question.limit, exclude=exclude)
+            scores = {hit.product_id: hit.score for hit in found.hits}
+        for name, fallback in (fallbacks or {}).items():
+            missing = question.limit - len(scores)
+            added = fallback(eligible, limit=missing, exclude={*exclude, *scores}) if missing else []
+            scores |= dict.fromkeys(added, 0.0)
+            used = used or (name if added else None)
+    products = selectors.products_in_order(question.store, list(scores))
+    results = tuple(Result(product, scores[product.pk]) for product in products)
+    return Answer(ranking_id=uuid.uuid4(), space=space.name if space else None, fallback=used, results=results)
+
+
+def _product_terms(space: SpaceView, product: Product) -> list[Term]:
+    return [term_of_vector(space, vector) for vector in vectors_of(space, [product.pk]).values()]
+
+
+def _history_terms(space: SpaceView, shopper: Shopper | None) -> list[Term]:
+    history = selectors.history_of(shopper) if shopper else []
+    vectors = vectors_of(space, {touch.product_id for touch in history}) if history else {}
+    profile = profile_vector(history, vectors, now=timezone.now())
+    return [] if profile is None else [term_of_vector(space, profile)]
+
+
+def _query(space: SpaceView, terms: Sequence[Term], weights: Weights) -> Query | None:
+    """None when no term speaks to a weighted block, as a product without a picture asked for what looks like it.
+
+    Raises LayoutError when the space has none of the weighted blocks at all: no product could answer that.
+    """
+    if not any(weights.of_block(name) > 0 for name in space.layout.names):
+        raise LayoutError(
+            f"space {space.name} has none of the weighted modalities; it has {', '.join(space.layout.names)}"
+        )
+    try:
+        return compose(space.layout, space.calibration, terms, weights)
+    except LayoutError:
+        return None

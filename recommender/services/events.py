@@ -1,0 +1,128 @@
+"""What shoppers did, stored once however often it is told."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from catalog.models import Product, Store
+from recommender.models import Shopper
+
+# Clocks run ahead a little; what is further ahead is a mistake and would outweigh all that really happened.
+CLOCK_TOLERANCE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class NewEvent:
+    """An event as told: `shopper` is the storefront's name for them. `at` None is now."""
+
+    event_id: str
+    shopper: str
+    sku: str
+    kind: str
+    at: datetime | None = None
+    ranking_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """Why the event at `index` was not taken."""
+
+    index: int
+    field: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """`duplicate` events were stored before, or stand twice in the batch; the first telling is kept."""
+
+    accepted: int
+    duplicate: int
+    rejections: tuple[Rejection, ...]
+
+
+def record_events(*, store: Store, events: Mapping[int, NewEvent]) -> Report:
+    """Store a batch, given by index. What cannot be stored is rejected alone; the rest is stored in one transaction."""
+    now = timezone.now()
+    try:
+        return _record(store, events, now)
+    except IntegrityError:  # a product or shopper was deleted between our look and the commit: look again
+        return _record(store, events, now)
+
+
+def _record(store: Store, events: Mapping[int, NewEvent], now: datetime) -> Report:
+    products = dict(Product.objects.of(store).filter(sku__in=_distinct(events, "sku")).values_list("sku", "pk"))
+    rejections = [
+        rejection for index, event in events.items() if (rejection := _find_fault(index, event, products, now))
+    ]
+    refused = {rejection.index for rejection in rejections}
+    sound = [event for index, event in events.items() if index not in refused]
+    with transaction.atomic():
+        shoppers = ensure_shoppers(store=store, external_ids={event.shopper for event in sound})
+        stored = _insert(store, sound, products, shoppers, now)
+    return Report(accepted=stored, duplicate=len(sound) - stored, rejections=tuple(rejections))
+
+
+def ensure_shoppers(*, store: Store, external_ids: Iterable[str]) -> dict[str, int]:
+    """external id -> shopper's id, made where missing."""
+    wanted = set(external_ids)
+    known = _known_shoppers(store, wanted)
+    # In one order everywhere, so that two batches at once cannot lock each other out.
+    missing = sorted(wanted - known.keys())
+    if missing:
+        new = [Shopper(store=store, external_id=external_id) for external_id in missing]
+        Shopper.objects.bulk_create(new, ignore_conflicts=True)
+        known |= _known_shoppers(store, missing)
+    return known
+
+
+def _known_shoppers(store: Store, external_ids: Iterable[str]) -> dict[str, int]:
+    found = Shopper.objects.of(store).filter(external_id__in=external_ids)
+    return dict(found.values_list("external_id", "pk"))
+
+
+def _distinct(events: Mapping[int, NewEvent], name: str) -> set[str]:
+    return {getattr(event, name) for event in events.values()}
+
+
+def _find_fault(index: int, event: NewEvent, products: Mapping[str, int], now: datetime) -> Rejection | None:
+    if event.sku not in products:
+        return Rejection(index, "sku", "unknown_sku", "The store has no product with this sku.")
+    if event.at is not None and event.at > now + CLOCK_TOLERANCE:
+        return Rejection(index, "at", "in_the_future", "This has not happened yet; check the clock and the time zone.")
+    return None
+
+
+def _insert(
+    store: Store, events: list[NewEvent], products: Mapping[str, int], shoppers: Mapping[str, int], now: datetime
+) -> int:
+    """The number of rows that were new. SQL, for the ORM does not tell how many a conflict left out."""
+    # Sorted for the same reason as shoppers; stable, so that of two with one id the first told is kept.
+    ordered = sorted(events, key=lambda event: event.event_id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO recommender_event
+                (store_id, shopper_id, product_id, kind, at, event_id, ranking, received_at)
+            SELECT %s, shopper_id, product_id, kind, at, event_id, ranking, %s
+              FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[], %s::text[], %s::uuid[])
+                   AS told (shopper_id, product_id, kind, at, event_id, ranking)
+            ON CONFLICT (store_id, event_id) DO NOTHING
+            """,
+            [
+                store.pk,
+                now,
+                [shoppers[event.shopper] for event in ordered],
+                [products[event.sku] for event in ordered],
+                [event.kind for event in ordered],
+                [event.at or now for event in ordered],
+                [event.event_id for event in ordered],
+                [event.ranking_id for event in ordered],
+            ],
+        )
+        return cursor.rowcount

@@ -1,0 +1,63 @@
+"""What every question refuses, at each of the three."""
+
+import pytest
+
+from tests.factories import make_product
+from tests.recommender.conftest import assert_problem
+
+QUESTIONS = [
+    ("/api/v1/products/mug-red/similar/", {}),
+    ("/api/v1/search/", {"text": "mug"}),
+    ("/api/v1/recommendations/", {"shopper": "ann"}),
+]
+
+REFUSED = [
+    ({"limit": "0"}, "limit"),
+    ({"limit": "101"}, "limit"),
+    ({"limit": "-1"}, "limit"),
+    ({"limit": "ten"}, "limit"),
+    ({"limit": "1e400"}, "limit"),
+    ({"limit": ""}, "limit"),
+    ({"visual": "nan"}, "visual"),
+    ({"visual": "NaN"}, "visual"),
+    ({"textual": "inf"}, "textual"),
+    ({"textual": "-Infinity"}, "textual"),
+    ({"textual": "1e999"}, "textual"),
+    ({"fused": "-0.1"}, "fused"),
+    ({"fused": "much"}, "fused"),
+    ({"visual": "0", "textual": "0"}, "weights"),
+    ({"visual": "0", "textual": "0", "fused": "0"}, "weights"),
+    ({"min_price": "nan"}, "min_price"),
+    ({"max_price": "Infinity"}, "max_price"),
+    ({"min_price": "-1"}, "min_price"),
+    ({"min_price": "cheap"}, "min_price"),
+    ({"min_price": "20", "max_price": "10"}, "min_price"),
+    ({"available": "perhaps"}, "available"),
+    ({"category": ""}, "category"),
+    ({"category": "x" * 601}, "category"),
+    ({"category": "a\x00b"}, "category"),
+    ({"brand": "x" * 201}, "brand"),
+    ({"brand": "a\x00b"}, "brand"),
+    ({"limt": "5"}, "limt"),
+    ({"categry": "Kitchen"}, "categry"),
+]
+
+
+@pytest.mark.parametrize(("path", "needed"), QUESTIONS, ids=["similar", "search", "recommendations"])
+@pytest.mark.parametrize(("given", "field"), REFUSED, ids=[str(given)[:40] for given, _ in REFUSED])
+def test_what_cannot_be_meant_is_refused_by_name(api, store, path, needed, given, field):
+    make_product(store, sku="mug-red")
+    problem = assert_problem(api.get(path, **needed, **given), 400, field=field)
+    assert problem["code"] == "invalid"
+
+
+def test_an_unknown_field_is_told_what_there_is(api):
+    problem = assert_problem(api.get(QUESTIONS[0][0], limt=5), 400, field="limt", code="unknown_field")
+    assert "limit" in problem["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(("path", "needed"), QUESTIONS, ids=["similar", "search", "recommendations"])
+def test_equal_prices_and_whole_weights_are_fine(api, embedded_shop, path, needed):
+    weights = {"visual": "3", "textual": "1", "fused": "0"}
+    response = api.get(path, **needed, **weights, min_price="10", max_price="10.00", limit="100")
+    assert [result["sku"] for result in response.json()["results"]] in (["mug-red"], [])

@@ -1,0 +1,228 @@
+import io
+from unittest.mock import patch
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from catalog.fetch import FetchRefused
+from catalog.models import Product
+from embeddings.encoders import EncoderUnavailable
+from embeddings.models import EmbeddingSpace
+from recommender.api import photos
+from tests.factories import Api, make_image
+from tests.recommender.conftest import COLOURS, assert_problem, skus
+
+URL = "/api/v1/search/"
+PHOTO_URL = "https://pictures.example/lamp.jpg"
+
+
+def photo(colour="blue"):
+    return SimpleUploadedFile("photo.jpg", make_image(colour), "image/jpeg")
+
+
+@pytest.fixture
+def fetched(monkeypatch):
+    """What `image_url`s lead to."""
+    pictures = {PHOTO_URL: make_image(COLOURS["lamp-blue"])}
+    monkeypatch.setattr(photos, "fetch_image", pictures.__getitem__)
+    return pictures
+
+
+@pytest.mark.parametrize("word", ["q", "text"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_words_find_what_they_name(api, embedded_shop, method, word):
+    query = {word: "frying pan", "limit": 3}
+    body = (api.get(URL, **query) if method == "get" else api.post(URL, query)).json()
+    assert set(body) == {"ranking_id", "space", "fallback", "results"}
+    assert (skus(body)[0], len(skus(body))) == ("pan-red", 3)
+    assert (body["space"], body["fallback"]) == (EmbeddingSpace.objects.get().name, None)
+
+
+def test_an_uploaded_photo_finds_its_product(api, embedded_shop):
+    for sku, colour in COLOURS.items():
+        assert skus(api.upload(URL, image=photo(colour), limit=1)) == [sku]
+
+
+def test_a_photo_at_an_address_does_the_same(api, embedded_shop, fetched):
+    assert skus(api.get(URL, image_url=PHOTO_URL))[0] == "lamp-blue"
+    assert skus(api.post(URL, {"image_url": PHOTO_URL}))[0] == "lamp-blue"
+    assert skus(api.upload(URL, image_url=PHOTO_URL))[0] == "lamp-blue"
+
+
+def test_words_and_photo_are_one_question(api, embedded_shop):
+    assert skus(api.upload(URL, text="stoneware mug", image=photo("blue"), limit=1)) == ["mug-blue"]
+    assert skus(api.upload(URL, text="desk lamp", image=photo("red"), limit=1)) == ["lamp-red"]
+
+
+def test_weights_shift_between_words_and_photo(api, embedded_shop):
+    ask = {"text": "frying pan iron", "limit": 1}
+    assert skus(api.upload(URL, **ask, image=photo("blue"), visual=0, textual=1)) == ["pan-red"]
+    assert skus(api.upload(URL, **ask, image=photo(COLOURS["mug-blue"]), visual=1, textual=0)) == ["mug-blue"]
+
+
+@pytest.mark.parametrize("method", ["get", "post", "upload"])
+def test_filters_and_limit_hold_in_every_method(api, embedded_shop, method):
+    query = {"text": "mug", "category": "Lighting", "available": "true", "min_price": "70", "limit": "5"}
+    assert skus(getattr(api, method)(URL, query) if method == "post" else getattr(api, method)(URL, **query)) == [
+        "lamp-blue"
+    ]
+
+
+def test_a_post_may_have_a_query_string_too(api, embedded_shop):
+    assert len(skus(api.post(f"{URL}?limit=2", {"text": "mug"}))) == 2
+    assert len(skus(api.post(f"{URL}?limit=2", {"text": "mug", "limit": 3}))) == 3
+
+
+def test_withdrawn_and_foreign_products_never_appear(api, embedded_shop, other_shop):
+    Product.objects.filter(sku="mug-red", store__slug="main").update(is_published=False)
+    found = skus(api.get(URL, q="stoneware mug red", limit=100))
+    assert set(found) == embedded_shop.keys() - {"mug-red"}
+
+
+@pytest.mark.parametrize("query", [{}, {"q": ""}, {"text": "  "}, {"limit": 3}])
+def test_an_empty_question_is_refused(api, query):
+    assert_problem(api.get(URL, **query), 400, field="text", code="required")
+    assert_problem(api.post(URL, query), 400, field="text", code="required")
+
+
+def test_text_is_read_up_to_2000_characters(api, embedded_shop):
+    assert api.post(URL, {"text": "m" * 2_000}).status_code == 200
+    assert_problem(api.post(URL, {"text": "m" * 2_001}), 400, field="text", code="max_length")
+    assert_problem(api.get(URL, q="m" * 2_001), 400, field="q", code="max_length")
+
+
+def test_saying_a_thing_twice_is_refused(api, fetched):
+    assert_problem(api.get(URL, q="mug", text="lamp"), 400, field="q", code="ambiguous")
+    both = {"image": photo(), "image_url": PHOTO_URL}
+    assert_problem(api.upload(URL, **both), 400, field="image_url", code="ambiguous")
+
+
+JPEG = make_image("red", size=(200, 200))
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (JPEG[: len(JPEG) // 2], "broken"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "not_an_image"),
+        (b"<html><script>alert(1)</script></html>", "not_an_image"),
+        (make_image("red", size=(10_000, 10_000), format="PNG"), "too_many_pixels"),
+    ],
+    ids=["truncated", "svg", "html", "bomb"],
+)
+def test_an_unreadable_photo_is_refused(api, embedded_shop, monkeypatch, data, code):
+    assert_problem(api.upload(URL, image=SimpleUploadedFile("photo.jpg", data)), 400, field="image", code=code)
+    monkeypatch.setattr(photos, "fetch_image", {PHOTO_URL: data}.__getitem__)
+    assert_problem(api.get(URL, image_url=PHOTO_URL), 400, field="image_url", code=code)
+
+
+def test_an_empty_or_oversized_upload_is_refused(api, embedded_shop, settings):
+    assert_problem(api.upload(URL, image=SimpleUploadedFile("photo.jpg", b"")), 400, field="image")
+    settings.KINDRED_IMAGE_MAX_BYTES = 500
+    assert_problem(api.upload(URL, image=photo()), 400, field="image", code="too_many_bytes")
+
+
+def test_an_image_that_is_no_file_is_refused(api):
+    assert_problem(api.post(URL, {"image": "photo.jpg"}), 400, field="image")
+    assert_problem(api.upload(URL, image="photo.jpg"), 400, field="image")
+    assert_problem(api.get(URL, image="photo.jpg"), 400, field="image", code="unknown_field")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://127.0.0.1/a.jpg", "http://[::1]/a.jpg", "http://169.254.169.254/latest/meta-data", "http://10.0.0.8/a.jpg",
+     "http://[::ffff:10.0.0.8]/a.jpg", "https://example.com:22/a.jpg", "file:///etc/passwd", "nonsense"],
+)  # fmt: skip
+def test_an_address_that_is_not_public_is_refused(api, address):
+    assert_problem(api.get(URL, image_url=address), 400, field="image_url")
+    assert_problem(api.post(URL, {"image_url": address}), 400, field="image_url")
+
+
+def test_a_failed_fetch_says_why(api, embedded_shop, monkeypatch):
+    def refuse(url):
+        raise FetchRefused("timeout", "The picture took too long.", permanent=False)
+
+    monkeypatch.setattr(photos, "fetch_image", refuse)
+    problem = assert_problem(api.get(URL, image_url=PHOTO_URL), 400, field="image_url", code="timeout")
+    assert "too long" in problem["detail"]
+
+
+def test_nothing_is_fetched_for_a_question_that_is_refused_anyway(api, monkeypatch):
+    monkeypatch.setattr(photos, "fetch_image", pytest.fail)
+    for refused in [{"limit": 0}, {"visual": 0, "textual": 0}, {"min_price": 2, "max_price": 1}, {"tpyo": 1}]:
+        assert api.get(URL, image_url=PHOTO_URL, **refused).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"text": "mug", "visual": True}, "visual"),
+        ({"text": "mug", "visual": 10**400}, "visual"),
+        ({"text": "mug", "visual": None}, "visual"),
+        ({"text": "mug", "visual": [1]}, "visual"),
+        ({"text": "mug", "limit": {}}, "limit"),
+        ({"text": ["mug"]}, "text"),
+        ({"text": "a\x00b"}, "text"),
+        ({"text": "\ud800"}, "text"),
+        ({"text": "mug", "available": "maybe"}, "available"),
+        ({"text": "mug", "nested": {"a": 1}}, "nested"),
+        (["mug"], "body"),
+        ("mug", "body"),
+    ],
+    ids=str,
+)
+def test_a_body_that_cannot_be_meant_is_refused_by_name(api, body, field):
+    import json
+
+    response = api._client.post(URL, json.dumps(body), content_type="application/json")
+    assert_problem(response, 400, field=field)
+
+
+@pytest.mark.parametrize("body", ["{", "", '{"text": "mug", "visual": NaN}', '{"text": "mug", "visual": Infinity}'])
+def test_a_body_that_is_no_json_is_a_bad_request(api, body):
+    assert api._client.post(URL, body, content_type="application/json").status_code == 400
+
+
+def test_weights_that_no_input_speaks_to_are_refused(api, embedded_shop):
+    """The test encoder's words and pictures share no space, so words say nothing about looks."""
+    assert_problem(api.get(URL, q="mug", visual=1, textual=0), 400, field="weights")
+    assert_problem(api.upload(URL, image=photo(), visual=0, textual=1), 400, field="weights")
+
+
+def test_before_the_first_space_is_active_search_is_not_ready(api, shop):
+    response = api.get(URL, q="mug")
+    assert_problem(response, 503, code="no_active_space")
+    assert int(response["Retry-After"]) > 0
+
+
+def test_an_encoder_that_cannot_be_loaded_is_not_ready_and_tells_no_secrets(api, embedded_shop):
+    reason = EncoderUnavailable("/srv/models/secret is missing.", "Put it there.")
+    with patch("embeddings.inference.get_model", side_effect=reason):
+        response = api.get(URL, q="mug")
+    problem = assert_problem(response, 503, code="encoder_unavailable")
+    assert int(response["Retry-After"]) > 0
+    assert "secret" not in str(problem)
+
+
+def test_the_number_of_queries_is_fixed(api, embedded_shop, django_assert_max_num_queries):
+    # key, space, category, cards and their pictures; vectors go their own way (embeddings.wire)
+    for limit in (1, 4):
+        with django_assert_max_num_queries(5):
+            assert len(skus(api.get(URL, q="mug", category="Kitchen", limit=limit))) == limit
+
+
+def test_a_key_is_needed_and_must_read(stranger, make_key, embedded_shop):
+    assert_problem(stranger.get(URL, q="mug"), 401)
+    assert_problem(stranger.upload(URL, image=photo()), 401)
+    assert_problem(Api(make_key(["events"])).get(URL, q="mug"), 403)
+    assert Api(make_key(["read"])).get(URL, q="mug").status_code == 200
+
+
+def test_an_animated_picture_counts_by_its_first_frame(api, embedded_shop):
+    from PIL import Image
+
+    frames = [Image.open(io.BytesIO(make_image(colour))) for colour in ("blue", "red")]
+    file = io.BytesIO()
+    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])
+    found = skus(api.upload(URL, image=SimpleUploadedFile("photo.gif", file.getvalue()), limit=2))
+    assert set(found) == {"mug-blue", "lamp-blue"}

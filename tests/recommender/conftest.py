@@ -1,0 +1,105 @@
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import pytest
+
+from catalog.models import Product, Store
+from embeddings.models import EmbeddingSpace
+from embeddings.services import embed_stale
+from embeddings.spaces import ensure_space, finish_building
+from recommender.models import Event
+from recommender.services.events import NewEvent, Report, record_events
+from tests.factories import make_image, make_products
+
+# What the shop's pictures show: reds, blues and the rest, no two alike.
+COLOURS = {
+    "mug-red": "#f00000",
+    "pan-red": "#c01010",
+    "lamp-red": "#e03030",
+    "mug-blue": "#0000f0",
+    "lamp-blue": "#1020a0",
+    "mug-rose": "#ffc0cb",
+    "lamp-gone": "#808080",
+}
+
+
+def embed(store: Store) -> EmbeddingSpace:
+    """Embed everything the store has; its space is active afterwards."""
+    space = ensure_space(store)
+    embed_stale(space)
+    assert finish_building(space)
+    return space
+
+
+@pytest.fixture
+def shop(store: Store) -> dict[str, Product]:
+    """Eight products, oldest first: words group the mugs and the lamps, colours the red and the blue. `bare` has no
+    picture. Nothing is embedded yet."""
+    rows: list[dict[str, Any]] = [
+        {"sku": "mug-red", "title": "stoneware mug red", "category": "Kitchen/Mugs", "brand": "Fjord", "price": 10},
+        {"sku": "mug-blue", "title": "stoneware mug blue", "category": "Kitchen/Mugs", "brand": "Fjord", "price": 12},
+        {"sku": "mug-rose", "title": "stoneware mug rose", "category": "Kitchen/Mugs", "brand": "Lumo", "price": 20},
+        {"sku": "pan-red", "title": "frying pan iron", "category": "Kitchen/Pans", "brand": "Fjord", "price": 40},
+        {"sku": "lamp-red", "title": "desk lamp red", "category": "Lighting", "brand": "Lumo", "price": 60},
+        {"sku": "lamp-blue", "title": "desk lamp blue", "category": "Lighting", "brand": "Lumo", "price": 80},
+        {"sku": "lamp-gone", "title": "desk lamp old", "category": "Lighting", "availability": "out_of_stock"},
+        {"sku": "bare", "title": "gift card", "category": "Gifts"},
+    ]
+    for row in rows:
+        row["images"] = [make_image(COLOURS[row["sku"]])] if row["sku"] in COLOURS else []
+    return {product.sku: product for product in make_products(store, rows)}
+
+
+@pytest.fixture
+def embedded_shop(store: Store, shop: dict[str, Product]) -> dict[str, Product]:
+    embed(store)
+    return shop
+
+
+@pytest.fixture
+def other_shop(other_store: Store) -> dict[str, Product]:
+    """Another store's products, embedded: the same first title and picture, and a sku `store` does not have."""
+    rows: list[dict[str, Any]] = [
+        {"sku": "mug-red", "title": "stoneware mug red", "images": [make_image(COLOURS["mug-red"])]},
+        {"sku": "theirs", "title": "stoneware mug red", "images": [make_image(COLOURS["mug-red"])]},
+    ]
+    products = make_products(other_store, rows)
+    embed(other_store)
+    return {product.sku: product for product in products}
+
+
+@pytest.fixture
+def happens(store: Store) -> Callable[..., Report]:
+    """`happens("ann", "click", "mug-red", "lamp-red")`: events, now unless `at` is given."""
+    numbers = count(1)
+
+    def record(shopper: str, kind: str, *skus: str, store: Store = store, **more: Any) -> Report:
+        events = [NewEvent(event_id=f"e{next(numbers)}", shopper=shopper, sku=sku, kind=kind, **more) for sku in skus]
+        report = record_events(store=store, events=dict(enumerate(events)))
+        assert report.accepted == len(skus)
+        return report
+
+    return record
+
+
+def skus(answer: Any) -> list[str]:
+    """Of an answer's body or response, in order."""
+    body = answer if isinstance(answer, dict) else answer.json()
+    return [result["sku"] for result in body["results"]]
+
+
+def assert_problem(response: Any, status: int, *, field: str | None = None, code: str | None = None) -> dict[str, Any]:
+    assert response.status_code == status, response.content
+    assert response["Content-Type"] == "application/problem+json"
+    problem = response.json()
+    assert problem["status"] == status
+    if field is not None:
+        assert [error["field"] for error in problem["errors"]] == [field], problem
+    if code is not None:
+        assert code in ([problem["code"]] if field is None else [error["code"] for error in problem["errors"]]), problem
+    return problem
+
+
+def event_count() -> int:
+    return Event.objects.count()

@@ -1,0 +1,143 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from catalog.models import Product
+from recommender.models import Event, Shopper
+from recommender.services import events as service
+from recommender.services.events import CLOCK_TOLERANCE, NewEvent, record_events
+from tests.factories import make_product
+
+
+def event(event_id: str = "e1", **more) -> NewEvent:
+    return NewEvent(**{"event_id": event_id, "shopper": "ann", "sku": "mug-red", "kind": "view", **more})
+
+
+def record(store, *events: NewEvent):
+    return record_events(store=store, events=dict(enumerate(events)))
+
+
+def test_an_event_is_stored_as_told(store, shop):
+    ranking, at = uuid4(), timezone.now() - timedelta(hours=3)
+    before = timezone.now()
+    report = record(store, event(kind="cart", at=at, ranking_id=ranking))
+    assert (report.accepted, report.duplicate, report.rejections) == (1, 0, ())
+    stored = Event.objects.get()
+    assert (stored.store, stored.product, stored.shopper.external_id) == (store, shop["mug-red"], "ann")
+    assert (stored.kind, stored.at, stored.event_id, stored.ranking) == ("cart", at, "e1", ranking)
+    assert before <= stored.received_at <= timezone.now()
+
+
+def test_without_a_time_it_happened_now(store, shop):
+    record(store, event())
+    stored = Event.objects.get()
+    assert stored.at == stored.received_at
+
+
+def test_told_again_it_is_stored_once_and_the_first_telling_kept(store, shop):
+    record(store, event(kind="view"))
+    report = record(store, event(kind="purchase"), event("e2"))
+    assert (report.accepted, report.duplicate) == (1, 1)
+    assert Event.objects.get(event_id="e1").kind == "view"
+
+
+def test_twice_in_one_batch_the_first_is_kept(store, shop):
+    report = record(store, event(kind="like"), event(kind="view"))
+    assert (report.accepted, report.duplicate) == (1, 1)
+    assert Event.objects.get().kind == "like"
+
+
+def test_stores_do_not_share_event_ids_or_shoppers(store, other_store, shop, other_shop):
+    record(store, event())
+    assert record(other_store, event()).accepted == 1
+    assert Shopper.objects.filter(external_id="ann").count() == 2
+
+
+def test_one_bad_event_never_loses_the_others(store, shop, other_shop):
+    report = record(store, event("a"), event("b", sku="theirs"), event("c", sku="none"), event("d"))
+    assert (report.accepted, report.duplicate) == (2, 0)
+    assert [(item.index, item.field, item.code) for item in report.rejections] == [
+        (1, "sku", "unknown_sku"),
+        (2, "sku", "unknown_sku"),
+    ]
+    assert set(Event.objects.values_list("event_id", flat=True)) == {"a", "d"}
+
+
+def test_a_rejected_event_makes_no_shopper(store, shop):
+    record(store, event(sku="none"))
+    assert not Shopper.objects.exists()
+
+
+def test_the_future_is_rejected_beyond_the_tolerance(store, shop):
+    soon, later = timezone.now() + CLOCK_TOLERANCE / 2, timezone.now() + 2 * CLOCK_TOLERANCE
+    report = record(store, event("a", at=soon), event("b", at=later))
+    assert [(item.index, item.field, item.code) for item in report.rejections] == [(1, "at", "in_the_future")]
+    assert report.accepted == 1
+
+
+def test_unpublished_products_still_have_events(store, shop):
+    Product.objects.update(is_published=False)
+    assert record(store, event()).accepted == 1
+
+
+def test_a_full_batch_costs_a_fixed_number_of_queries(store, shop, django_assert_num_queries):
+    batch = [event(f"e{number}", shopper=f"s{number % 300}") for number in range(1_000)]
+    with django_assert_num_queries(7):  # skus, 2 savepoint, shoppers, insert, shoppers, events
+        assert record(store, *batch).accepted == 1_000
+    with django_assert_num_queries(5):
+        assert record(store, *batch).duplicate == 1_000
+
+
+def test_nothing_to_record_is_no_trouble(store):
+    assert record(store).accepted == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_batches_at_once_store_each_event_once(store):
+    make_product(store, sku="mug-red")
+    batches = [[event(f"e{n}", shopper=f"s{n % 17}") for n in order] for order in (range(200), range(199, -1, -1))]
+    reports = []
+
+    def tell(batch):
+        try:
+            reports.append(record(store, *batch))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=tell, args=[batch]) for batch in batches * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(report.accepted for report in reports) == 200
+    assert sum(report.duplicate for report in reports) == 600
+    assert (Event.objects.count(), Shopper.objects.count()) == (200, 17)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_product_deleted_meanwhile_is_rejected_and_the_rest_stored(store, monkeypatch):
+    make_product(store, sku="mug-red")
+    doomed = make_product(store, sku="doomed")
+    insert = service._insert
+
+    def insert_then_lose_the_product(*arguments):
+        stored = insert(*arguments)
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(delete_elsewhere).result()
+        return stored
+
+    def delete_elsewhere():
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM catalog_product WHERE id = %s", [doomed.pk])
+        connection.close()
+
+    monkeypatch.setattr(service, "_insert", insert_then_lose_the_product)
+    report = record(store, event("a"), event("b", sku="doomed"))
+    assert report.accepted == 1
+    assert [(item.index, item.code) for item in report.rejections] == [(1, "unknown_sku")]
+    assert Event.objects.get().event_id == "a"

@@ -1,0 +1,109 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from catalog.models import Product, Store
+from recommender import selectors
+from recommender.selectors import POPULARITY_WINDOW
+
+
+@pytest.fixture
+def products(store: Store, shop: dict[str, Product]):
+    return Product.objects.of(store)
+
+
+def ids(shop: dict[str, Product], *skus: str) -> list[int]:
+    return [shop[sku].pk for sku in skus]
+
+
+def test_history_is_the_latest_events_newest_first(store, shop, happens):
+    now = timezone.now()
+    happens("ann", "view", "mug-red", at=now - timedelta(days=2))
+    happens("ann", "like", "lamp-red", at=now - timedelta(days=1))
+    happens("ann", "cart", "pan-red", at=now)
+    happens("bob", "view", "mug-blue")
+    history = selectors.history_of(selectors.find_shopper(store, "ann"), length=2)
+    assert [(touch.product_id, touch.kind) for touch in history] == [
+        (shop["pan-red"].pk, "cart"),
+        (shop["lamp-red"].pk, "like"),
+    ]
+
+
+def test_a_shopper_is_the_stores_own(store, other_store, shop, happens):
+    happens("ann", "view", "mug-red")
+    assert selectors.find_shopper(store, "ann") is not None
+    assert selectors.find_shopper(other_store, "ann") is None
+
+
+def test_unwanted_is_what_was_bought_or_last_disliked(store, shop, happens):
+    now = timezone.now()
+    happens("ann", "purchase", "mug-red", at=now - timedelta(days=900))
+    happens("ann", "dislike", "lamp-red")
+    happens("ann", "dislike", "mug-blue", at=now - timedelta(days=2))
+    happens("ann", "like", "mug-blue", at=now - timedelta(days=1))
+    happens("ann", "like", "mug-rose", at=now - timedelta(days=2))
+    happens("ann", "dislike", "mug-rose", at=now - timedelta(days=1))
+    happens("ann", "view", "pan-red")
+    happens("bob", "purchase", "lamp-blue")
+    ann = selectors.find_shopper(store, "ann")
+    assert selectors.unwanted_by(ann) == set(ids(shop, "mug-red", "lamp-red", "mug-rose"))
+
+
+def test_popular_counts_events_by_their_strength(store, shop, products, happens):
+    happens("ann", "view", "mug-red", "mug-red", "lamp-red")
+    happens("bob", "purchase", "pan-red")
+    happens("bob", "dislike", "mug-blue")
+    assert selectors.popular(products, store=store, limit=9) == ids(shop, "pan-red", "mug-red", "lamp-red")
+    assert selectors.popular(products, store=store, limit=1) == ids(shop, "pan-red")
+    assert selectors.popular(products, store=store, limit=9, exclude=ids(shop, "pan-red")) == ids(
+        shop, "mug-red", "lamp-red"
+    )
+
+
+def test_popular_keeps_to_the_eligible(store, shop, products, happens):
+    happens("ann", "view", "mug-red", "lamp-red")
+    assert selectors.popular(products.by_brand("Lumo"), store=store, limit=9) == ids(shop, "lamp-red")
+
+
+def test_popular_looks_at_the_last_days_on_which_anything_happened(store, shop, products, happens):
+    long_ago = timezone.now() - timedelta(days=3_000)
+    happens("ann", "purchase", "lamp-red", at=long_ago - POPULARITY_WINDOW - timedelta(days=1))
+    happens("ann", "view", "mug-red", at=long_ago)
+    assert selectors.popular(products, store=store, limit=9) == ids(shop, "mug-red")
+
+
+def test_nothing_is_popular_where_nothing_happened(store, other_store, shop, products, other_shop, happens):
+    happens("ann", "view", "mug-red", store=other_store)
+    assert selectors.popular(products, store=store, limit=9) == []
+
+
+def test_newest_come_first(store, shop, products):
+    assert selectors.newest(products, limit=2) == ids(shop, "bare", "lamp-gone")
+    assert selectors.newest(products, limit=1, exclude=ids(shop, "bare")) == ids(shop, "lamp-gone")
+
+
+def test_newest_beside_keeps_to_the_category(store, shop, products):
+    beside = selectors.newest_beside(shop["mug-red"], products, limit=9, exclude=ids(shop, "mug-red"))
+    assert beside == ids(shop, "mug-rose", "mug-blue")
+
+
+def test_nothing_is_beside_a_product_without_category(store, shop, products):
+    assert selectors.newest_beside(Product(store=store), products, limit=9) == []
+
+
+def test_products_come_in_the_order_of_the_ids(store, shop, django_assert_num_queries):
+    wanted = ids(shop, "lamp-red", "bare", "mug-red")
+    with django_assert_num_queries(2):
+        found = selectors.products_in_order(store, wanted)
+        assert [(product.pk, product.category.path, len(product.images.all())) for product in found] == [
+            (wanted[0], "Lighting", 1),
+            (wanted[1], "Gifts", 0),
+            (wanted[2], "Kitchen/Mugs", 1),
+        ]
+
+
+def test_withdrawn_and_foreign_products_are_left_out(store, shop, other_shop):
+    Product.objects.filter(pk=shop["bare"].pk).update(is_published=False)
+    wanted = [shop["bare"].pk, other_shop["theirs"].pk, shop["mug-red"].pk]
+    assert [product.sku for product in selectors.products_in_order(store, wanted)] == ["mug-red"]
