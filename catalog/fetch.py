@@ -13,6 +13,7 @@ import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from django.conf import settings
@@ -142,6 +143,8 @@ def _read(response: http.client.HTTPResponse) -> bytes:
         body += chunk
         if len(body) > limit:
             raise too_large
+    if response.length:  # announced, but not sent
+        raise http.client.IncompleteRead(b"", response.length)
     return bytes(body)
 
 
@@ -199,6 +202,7 @@ def _ascii_host(host: str) -> str:
 
 def _literal_address(host: str) -> IPAddress | None:
     """The address a host spells out, in any spelling the resolver would take (`127.1`, `0x7f000001`, `2130706433`)."""
+    host = host.rstrip(".")
     if not host:
         raise _refuse("invalid_url", "The address names no host.")
     if host == "localhost" or host.endswith(".localhost"):
@@ -241,6 +245,6 @@ class _Stream(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+    def readinto(self, buffer: Any) -> int:
         self._connection.settimeout(_remaining(self._deadline))
         return self._connection.recv_into(buffer)

@@ -6,7 +6,7 @@ import struct
 import warnings
 import zlib
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, cast
 
 from django.conf import settings
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -15,8 +15,10 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 STORED_FORMAT = "JPEG"
 STORED_QUALITY = 90
 # What Pillow's decoders raise on broken files. EOFError, UnicodeError and the like are covered by these.
-_DECODER_ERRORS = (OSError, EOFError, SyntaxError, ValueError, LookupError, TypeError, ArithmeticError, AttributeError)
-_DECODER_ERRORS += (struct.error, zlib.error)
+_DECODER_ERRORS = (
+    *(OSError, EOFError, SyntaxError, ValueError, LookupError, TypeError, ArithmeticError, AttributeError),
+    *(struct.error, zlib.error),
+)
 
 
 class ImageRejected(Exception):  # noqa: N818  (it is a verdict)
@@ -102,9 +104,9 @@ def _shrink(picture: Image.Image) -> Image.Image:
     if picture.mode == "P":
         picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
     elif picture.mode.startswith(("I", "F")):  # 16 and 32 bit grey: scale, for a plain convert would clip
-        high = picture.getextrema()[1]
-        scale = 255 / (65535 if high > 255 else 255)
-        picture = picture.convert("F").point(lambda value: value * scale + 0.0).convert("L")
+        grey = picture.convert("F")
+        scale = 1 / 257 if float(cast(tuple[float, float], grey.getextrema())[1]) > 255 else 1
+        picture = grey.point(lambda value: value * scale + 0.0).convert("L")
     side = settings.KINDRED_IMAGE_STORED_SIDE
     picture.thumbnail((side, side), Image.Resampling.LANCZOS)
     picture.load()

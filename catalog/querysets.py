@@ -53,17 +53,14 @@ class ProductQuerySet(models.QuerySet):
         return found
 
     def with_picture(self) -> Self:
-        return self.filter(models.Exists(self._ready_pictures()))
+        return self.filter(images__status="ready").distinct()
 
     def without_picture(self) -> Self:
-        return self.filter(~models.Exists(self._ready_pictures()))
+        return self.exclude(images__status="ready")
 
     def with_card(self) -> Self:
         """Everything a result card shows, in a fixed number of queries."""
         return self.select_related("category").prefetch_related("images")
-
-    def _ready_pictures(self) -> ProductImageQuerySet:
-        return self.model.images.rel.related_model.objects.ready().filter(product=models.OuterRef("pk"))
 
 
 class ProductImageQuerySet(models.QuerySet):

@@ -42,7 +42,7 @@ def stored_contents(product_ids: Iterable[int]) -> list[StoredContent]:
             product_id=product.pk,
             content_hash=product.content_hash,
             content=content_of(product, product.images.all()),
-            image_files=tuple(image.file.name for image in product.images.all() if image.status == "ready"),
+            image_files=tuple(str(image.file) for image in product.images.all() if image.status == "ready"),
         )
         for product in products
     ]

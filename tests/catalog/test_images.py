@@ -1,0 +1,130 @@
+import io
+import struct
+import time
+import zlib
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from catalog.images import ImageRejected, decode, verify
+from tests.factories import make_image
+
+
+def make_bomb(width: int, height: int) -> bytes:
+    """A small PNG whose header claims any size."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    pixels = zlib.compress(b"\x00" * 1_000_000)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+def code_of(data: bytes) -> str:
+    with pytest.raises(ImageRejected) as refusal:
+        verify(data)
+    return refusal.value.code
+
+
+def test_a_verified_picture_is_an_upright_rgb_jpeg_without_metadata():
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned a quarter
+    exif[0x010E] = "secret place"
+    source = make_image(size=(80, 40), exif=exif, comment=b"secret note")
+    verified = verify(source)
+    picture = Image.open(io.BytesIO(verified.data))
+    assert (picture.format, picture.mode, picture.size) == ("JPEG", "RGB", (40, 80))
+    assert (verified.width, verified.height) == (40, 80)
+    assert not picture.getexif()
+    assert b"secret" not in verified.data
+    assert verify(source) == verified
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "GIF"])
+def test_formats_that_are_taken(format):
+    assert verify(make_image("blue", format=format)).width == 64
+
+
+def test_transparency_lies_on_white():
+    picture = decode(make_image((255, 0, 0, 0), mode="RGBA", format="PNG"))
+    assert picture.getpixel((5, 5)) == (255, 255, 255)
+
+
+def test_palette_transparency_lies_on_white():
+    picture = decode(make_image(0, mode="P", format="GIF", transparency=0))
+    assert picture.getpixel((5, 5)) == (255, 255, 255)
+
+
+def test_cmyk_becomes_rgb():
+    assert decode(make_image((0, 255, 255, 0), mode="CMYK")).getpixel((5, 5))[0] > 200
+
+
+def test_sixteen_bit_grey_keeps_its_tones():
+    assert decode(make_image(32768, mode="I;16", format="PNG")).getpixel((5, 5)) == pytest.approx((127,) * 3, abs=2)
+
+
+def test_the_first_frame_of_an_animation_counts():
+    frames = [Image.new("RGB", (8, 8), color) for color in ("red", "blue")]
+    file = io.BytesIO()
+    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])
+    assert decode(file.getvalue()).getpixel((4, 4))[0] > 200
+
+
+def test_large_pictures_are_made_smaller(settings):
+    settings.KINDRED_IMAGE_STORED_SIDE = 100
+    verified = verify(make_image(size=(400, 200)))
+    assert (verified.width, verified.height) == (100, 50)
+
+
+def test_a_hundred_megapixel_bomb_is_refused_before_decoding():
+    started = time.monotonic()
+    assert code_of(make_bomb(10_000, 10_000)) == "too_many_pixels"
+    assert code_of(make_bomb(60_000, 60_000)) == "too_many_pixels"
+    assert time.monotonic() - started < 1
+
+
+def test_too_many_bytes(settings):
+    settings.KINDRED_IMAGE_MAX_BYTES = 100
+    assert code_of(make_image()) == "too_many_bytes"
+
+
+def test_a_truncated_jpeg_is_refused():
+    whole = make_image(size=(640, 480), mark=7)
+    assert code_of(whole[: len(whole) // 2]) == "broken"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+        b"<!DOCTYPE html><html><body>404</body></html>",
+        b"GIF89a",
+        b"\x00" * 100,
+    ],
+)
+def test_what_is_no_picture_is_refused_whatever_its_name(text):
+    assert code_of(text) in {"not_an_image", "broken"}
+
+
+def test_nothing_is_refused():
+    assert code_of(b"") == "empty"
+
+
+def test_other_formats_are_refused():
+    assert code_of(make_image(format="TIFF")) == "not_an_image"
+    assert code_of(make_image(format="BMP")) == "not_an_image"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(["JPEG", "PNG", "WEBP", "GIF"]), st.integers(0, 10**6), st.binary(min_size=1, max_size=8))
+def test_damaged_pictures_are_taken_or_refused(format, place, damage):
+    whole = make_image("green", format=format, mark=3)
+    place %= len(whole)
+    data = whole[:place] + damage + whole[place + len(damage) :]
+    try:
+        verify(data)
+    except ImageRejected as refusal:
+        assert refusal.code
