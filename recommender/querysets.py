@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -26,9 +25,6 @@ class EventQuerySet(models.QuerySet):
 
     def by(self, shopper: Shopper) -> Self:
         return self.filter(shopper=shopper)
-
-    def since(self, moment: datetime) -> Self:
-        return self.filter(at__gte=moment)
 
     def latest_first(self) -> Self:
         return self.order_by("-at", "-id")

@@ -1,9 +1,9 @@
 """Reads of shoppers, their histories, and what stands in where there is no history to go by."""
 
 from collections.abc import Collection
-from datetime import timedelta
 
-from django.db.models import Case, Count, F, FloatField, Max, Q, Sum, Value, When
+from django.db import connection
+from django.db.models import Count, F, Max, Q
 
 from catalog.models import Product, Store
 from catalog.querysets import ProductQuerySet
@@ -12,8 +12,9 @@ from recommender.profile_vectors import STRENGTHS, Touch
 
 # Past this many events decay has left little, and a profile costs one vector read for each product.
 HISTORY_LENGTH = 100
-# Popular means: in the last days on which anything happened at all, so that a quiet or an imported shop has favourites.
-POPULARITY_WINDOW = timedelta(days=30)
+# Popular means: among the store's latest events, however long they took, so that a quiet shop has favourites too and a
+# busy one is asked in bounded time.
+POPULARITY_SAMPLE = 10_000
 
 Kind = Event.Kind
 
@@ -45,24 +46,30 @@ def unwanted_by(shopper: Shopper) -> set[int]:
 
 
 def popular(eligible: ProductQuerySet, *, store: Store, limit: int, exclude: Collection[int] = ()) -> list[int]:
-    """Ids of the products shoppers did most with, each event counting by its strength; ties by id."""
-    latest = Event.objects.of(store).aggregate(at=Max("at"))["at"]
-    if latest is None:
-        return []
-    strength = Case(
-        *(When(kind=kind, then=Value(value)) for kind, value in STRENGTHS.items()), output_field=FloatField()
-    )
-    found = (
-        Event.objects.of(store)
-        .since(latest - POPULARITY_WINDOW)
-        .filter(product__in=eligible.order_by().values("pk"))
-        .exclude(product__in=exclude)
-        .values("product_id")
-        .annotate(strength=Sum(strength))
-        .filter(strength__gt=0)
-        .order_by("-strength", "product_id")
-    )
-    return list(found.values_list("product_id", flat=True)[:limit])
+    """Ids of the products shoppers lately did most with, each event counting by its strength; ties by id."""
+    eligible_sql, parameters = eligible.order_by().values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH recent AS MATERIALIZED (
+                SELECT product_id, kind FROM recommender_event WHERE store_id = %s ORDER BY at DESC LIMIT %s
+            ), popular AS (
+                SELECT product_id, sum(strength) AS strength
+                  FROM recent JOIN unnest(%s::text[], %s::float8[]) AS weighed (kind, strength) USING (kind)
+                 GROUP BY product_id
+            )
+            SELECT product_id FROM popular
+             WHERE strength > 0 AND product_id IN ({eligible_sql}) AND product_id <> ALL(%s::bigint[])
+             ORDER BY strength DESC, product_id LIMIT %s
+            """,  # noqa: S608  (Django's own SQL)
+            [
+                *(store.pk, POPULARITY_SAMPLE),
+                *(list(STRENGTHS), list(STRENGTHS.values())),
+                *parameters,
+                *(list(exclude), limit),
+            ],
+        )
+        return [product_id for (product_id,) in cursor.fetchall()]
 
 
 def newest(eligible: ProductQuerySet, *, limit: int, exclude: Collection[int] = ()) -> list[int]:
@@ -85,5 +92,7 @@ def find_product(store: Store, sku: str) -> Product | None:
 
 def products_in_order(store: Store, product_ids: Collection[int]) -> list[Product]:
     """What cards show of these products, in the order of the ids; one withdrawn meanwhile is left out."""
-    found = {p.pk: p for p in Product.objects.of(store).published().filter(pk__in=product_ids).with_card()}
+    # The two fields that are large, and that no card shows.
+    cards = Product.objects.of(store).published().with_card().defer("description", "attributes")
+    found = {product.pk: product for product in cards.filter(pk__in=product_ids)}
     return [found[pk] for pk in product_ids if pk in found]

@@ -2,7 +2,7 @@
 
 from django.http import Http404, QueryDict
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -69,7 +69,7 @@ class RecommendationsView(APIView):
 
 class SearchView(APIView):
     required_scope = "read"
-    parser_classes = [JSONParser, MultiPartParser, FormParser]
+    parser_classes = [JSONParser, MultiPartParser]
 
     @extend_schema(operation_id="search", parameters=[SearchParameters], responses=AnswerSerializer, examples=[EXAMPLE])
     def get(self, request: Request) -> Response:

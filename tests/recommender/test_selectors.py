@@ -5,7 +5,6 @@ from django.utils import timezone
 
 from catalog.models import Product, Store
 from recommender import selectors
-from recommender.selectors import POPULARITY_WINDOW
 
 
 @pytest.fixture
@@ -66,11 +65,12 @@ def test_popular_keeps_to_the_eligible(store, shop, products, happens):
     assert selectors.popular(products.by_brand("Lumo"), store=store, limit=9) == ids(shop, "lamp-red")
 
 
-def test_popular_looks_at_the_last_days_on_which_anything_happened(store, shop, products, happens):
+def test_popular_looks_at_the_latest_events_however_old(store, shop, products, happens, monkeypatch):
+    monkeypatch.setattr(selectors, "POPULARITY_SAMPLE", 2)
     long_ago = timezone.now() - timedelta(days=3_000)
-    happens("ann", "purchase", "lamp-red", at=long_ago - POPULARITY_WINDOW - timedelta(days=1))
-    happens("ann", "view", "mug-red", at=long_ago)
-    assert selectors.popular(products, store=store, limit=9) == ids(shop, "mug-red")
+    happens("ann", "purchase", "lamp-red", at=long_ago - timedelta(days=1))
+    happens("ann", "view", "mug-red", "pan-red", at=long_ago)
+    assert selectors.popular(products, store=store, limit=9) == ids(shop, "mug-red", "pan-red")
 
 
 def test_nothing_is_popular_where_nothing_happened(store, other_store, shop, products, other_shop, happens):
