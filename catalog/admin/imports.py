@@ -13,6 +13,7 @@ class IssueInline(TabularInline):
     fields = ["row", "severity", "field", "code", "message", "raw"]
     readonly_fields = fields
     per_page = 50
+    hide_title = True
     extra = 0
     can_delete = False
 

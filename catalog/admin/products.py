@@ -59,6 +59,7 @@ class PictureInline(TabularInline):
     fields = ["picture", "upload", "source_url", "status", "error"]
     readonly_fields = ["picture", "source_url", "status", "error"]
     verbose_name = "picture"
+    hide_title = True
 
     @display(description="Picture")
     def picture(self, image: ProductImage) -> SafeString | str:

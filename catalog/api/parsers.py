@@ -1,4 +1,7 @@
-"""Request bodies within bounds: a view's `max_body_bytes`, and no nesting that would exhaust the parser."""
+"""Request bodies within bounds: no upload beyond a view's `max_body_bytes`, no JSON nested beyond the parser's stack.
+
+The size of a JSON body is bounded by Django's DATA_UPLOAD_MAX_MEMORY_SIZE.
+"""
 
 from collections.abc import Mapping
 from typing import IO, Any
@@ -19,7 +22,6 @@ class BoundedJSONParser(JSONParser):
     def parse(
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        _check_length(parser_context)
         try:
             return super().parse(stream, media_type, parser_context)
         except RecursionError as error:
@@ -38,7 +40,7 @@ def _check_length(context: Mapping[str, Any] | None) -> None:
     """No server reads past a request's declared length, so the declaration is all that needs checking."""
     if context is None:
         return
-    limit = getattr(context["view"], "max_body_bytes", None) or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    limit = getattr(context["view"], "max_body_bytes", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     try:
         length = int(context["request"].META.get("CONTENT_LENGTH") or 0)
     except ValueError as error:

@@ -1,0 +1,197 @@
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from catalog.models import ApiKey, Category, ImportIssue, Offer, Product, ProductImage, Supplier
+from catalog.services.api_keys import authenticate, create_api_key
+from catalog.services.imports import run_import
+from tests.catalog.services.test_imports import row, start
+from tests.factories import make_image, make_product, make_products
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin(db) -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("admin"))
+    return client
+
+
+def fill(store, count: int) -> None:
+    rows = [
+        {"sku": f"{count}-{n}", "category": f"C{n % 3}", "brand": "Acme", "images": [make_image(mark=n)]}
+        for n in range(count)
+    ]
+    products = make_products(store, rows)
+    suppliers = [Supplier.objects.create(store=store, slug=f"s{count}-{n}", name=f"S{n}") for n in range(count)]
+    for n, (supplier, product) in enumerate(zip(suppliers, products, strict=True)):
+        Offer.objects.create(supplier=supplier, supplier_sku=f"{n}", title="Offer", product=product)
+        create_api_key(store=store, scopes=["read"], name=f"key {n}")
+        start(store, [row(n)])
+
+
+MODELS = ["product", "productimage", "category", "supplier", "offer", "importrun", "store", "apikey"]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_lists_cost_the_same_for_any_number_of_rows(admin, store, model):
+    counts = []
+    for rows in (2, 12):
+        fill(store, rows)
+        with CaptureQueriesContext(connection) as queries:
+            assert admin.get(f"/admin/catalog/{model}/").status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 12
+
+
+@pytest.mark.parametrize("model", [model for model in MODELS if model != "store"])
+def test_every_object_opens_and_every_list_is_searched(admin, store, model):
+    fill(store, 1)
+    pk = apps.get_model("catalog", model).objects.first().pk
+    assert admin.get(f"/admin/catalog/{model}/{pk}/change/").status_code == 200
+    assert admin.get(f"/admin/catalog/{model}/?q=a").status_code == 200
+
+
+def test_products_are_filtered_by_picture(admin, store):
+    make_product(store, sku="with", images=[make_image()])
+    make_product(store, sku="without")
+    page = admin.get("/admin/catalog/product/?picture=no")
+    assert [product.sku for product in page.context["cl"].result_list] == ["without"]
+    page = admin.get("/admin/catalog/product/?picture=yes")
+    assert [product.sku for product in page.context["cl"].result_list] == ["with"]
+
+
+def form_of(product: Product, **changes) -> dict:
+    fields = {
+        **{name: getattr(product, name) or "" for name in ("title", "description", "brand", "currency", "mpn")},
+        "category": product.category_id or "",
+        "price": product.price or "",
+        "gtin": product.gtin,
+        "variant_group": "",
+        "attributes": "{}",
+        "availability": "in_stock",
+        "is_published": "on",
+        "images-TOTAL_FORMS": 0,
+        "images-INITIAL_FORMS": 0,
+    }
+    return fields | changes
+
+
+def test_saving_a_product_goes_through_the_services(admin, store):
+    product = make_product(store, title="Old")
+    path = f"/admin/catalog/product/{product.pk}/change/"
+    assert admin.post(path, form_of(product, title="New", gtin="036000291452")).status_code == 302
+    changed = Product.objects.get()
+    assert (changed.title, changed.gtin) == ("New", "00036000291452")
+    assert changed.content_hash != product.content_hash
+
+
+def test_a_wrong_gtin_is_told(admin, store):
+    product = make_product(store)
+    page = admin.post(f"/admin/catalog/product/{product.pk}/change/", form_of(product, gtin="123"))
+    assert page.status_code == 200
+    assert "gtin" in page.context["adminform"].form.errors
+
+
+def test_adding_a_product(admin, store):
+    form = form_of(Product(), store=store.pk, sku="new", title="New")
+    assert admin.post("/admin/catalog/product/add/", form).status_code == 302
+    assert Product.objects.get().content_hash
+
+
+def test_pictures_are_added_and_removed_in_the_form(admin, store):
+    product = make_product(store, images=[make_image("red")])
+    image = product.images.get()
+    form = form_of(
+        product,
+        **{
+            "images-TOTAL_FORMS": 2,
+            "images-INITIAL_FORMS": 1,
+            "images-0-id": image.pk,
+            "images-0-product": product.pk,
+            "images-0-DELETE": "on",
+            "images-1-product": product.pk,
+            "images-1-upload": SimpleUploadedFile("a.jpg", make_image("blue")),
+        },
+    )
+    assert admin.post(f"/admin/catalog/product/{product.pk}/change/", form).status_code == 302
+    added = ProductImage.objects.get()
+    assert (added.pk != image.pk, added.status) == (True, "ready")
+    assert Product.objects.get().content_hash != product.content_hash
+
+
+def test_a_broken_picture_is_told(admin, store):
+    product = make_product(store)
+    form = form_of(
+        product,
+        **{"images-TOTAL_FORMS": 1, "images-0-product": product.pk},
+        **{"images-0-upload": SimpleUploadedFile("a.jpg", b"<svg/>")},
+    )
+    page = admin.post(f"/admin/catalog/product/{product.pk}/change/", form)
+    assert page.status_code == 200
+    assert not ProductImage.objects.exists()
+
+
+@pytest.mark.parametrize("model", ["product", "productimage", "category"])
+def test_deleting_goes_through_the_services(admin, store, model):
+    product = make_product(store, category="A", images=[make_image()])
+    target = {"product": product, "productimage": product.images.get(), "category": product.category}[model]
+    path = f"/admin/catalog/{model}/{target.pk}/delete/"
+    assert admin.post(path, {"post": "yes"}).status_code == 302
+    left = Product.objects.first()
+    assert left is None if model == "product" else left.content_hash != product.content_hash
+
+
+def test_deleting_many(admin, store):
+    make_products(store, [{"sku": f"{n}"} for n in range(3)])
+    chosen = {"action": "delete_selected", "_selected_action": [p.pk for p in Product.objects.all()], "post": "yes"}
+    assert admin.post("/admin/catalog/product/", chosen).status_code == 302
+    assert not Product.objects.exists()
+
+
+def test_renaming_a_category_refreshes_its_products(admin, store):
+    product = make_product(store, category="A/B")
+    category = product.category
+    path = f"/admin/catalog/category/{category.pk}/change/"
+    assert admin.post(path, {"name": "Z", "parent": category.parent_id}).status_code == 302
+    assert Category.objects.get(pk=category.pk).path == "A/Z"
+    assert Product.objects.get().content_hash != product.content_hash
+    page = admin.post(path, {"name": "x/y", "parent": ""})
+    assert "name" in page.context["adminform"].form.errors
+
+
+def test_a_new_key_is_shown_once(admin, store):
+    form = {"store": store.pk, "name": "shop", "scopes": ["read", "events"]}
+    page = admin.post("/admin/catalog/apikey/add/", form, follow=True)
+    (message,) = [str(m) for m in page.context["messages"] if "not shown again" in str(m)]
+    key = authenticate(message.split()[-1])
+    assert (key.name, key.scopes) == ("shop", ["read", "events"])
+    again = admin.get(f"/admin/catalog/apikey/{key.pk}/change/").content.decode()
+    assert key.hashed_key not in again
+    assert message.split()[-1] not in again
+
+
+def test_revoking(admin, store):
+    _, plain = create_api_key(store=store, scopes=["read"])
+    admin.post("/admin/catalog/apikey/", {"action": "revoke", "_selected_action": [ApiKey.objects.get().pk]})
+    assert authenticate(plain) is None
+
+
+def test_failed_pictures_are_tried_again(admin, store):
+    product = make_product(store)
+    image = ProductImage.objects.create(product=product, source_url="https://s.example/a.jpg", status="failed")
+    chosen = {"action": "try_again", "_selected_action": [image.pk]}
+    assert admin.post("/admin/catalog/productimage/", chosen).status_code == 302
+    assert ProductImage.objects.get().status == "pending"
+
+
+def test_an_imports_issues_come_in_pages(admin, store):
+    run = run_import(run_id=start(store, [b"{bad"] * 120).pk)
+    assert ImportIssue.objects.count() == 120
+    page = admin.get(f"/admin/catalog/importrun/{run.pk}/change/")
+    assert page.content.decode().count("Not JSON") == 50
