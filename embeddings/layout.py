@@ -132,7 +132,7 @@ class Weights:
 
 @dataclass(frozen=True)
 class PairStatistics:
-    """Cosines of a query modality against a block: `mean` and `deviation` over random pairs, `top` over true pairs."""
+    """Cosines of a query modality against a block: `mean` and `deviation` of random pairs, `top` of a true match."""
 
     mean: float = 0.0
     deviation: float = 1.0

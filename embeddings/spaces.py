@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from catalog.models import Store
@@ -47,8 +47,7 @@ def create_space(
         raise SpaceError(f"unknown fusion {fusion!r}; one of {', '.join(sorted(FUSIONS))}")
     info = inference.get_model(encoder).info
     with transaction.atomic():
-        # One creation at a time per store: two processes must not both make its first space.
-        Store.objects.select_for_update().get(pk=store.pk)
+        _lock_spaces(store)
         name = name or _free_name(store, info)
         if EmbeddingSpace.objects.of(store).filter(name=name).exists():
             raise SpaceError(f"store {store.slug} already has a space named {name!r}")
@@ -65,14 +64,11 @@ def create_space(
 
 
 def ensure_space(store: Store) -> EmbeddingSpace:
-    """The store's newest live space; a first one is made when it has none."""
-    space = EmbeddingSpace.objects.of(store).live().first()
-    if space is None:
-        try:
-            space = create_space(store=store)
-        except SpaceError:  # another process was first
-            space = EmbeddingSpace.objects.of(store).live().get()
-    return space
+    """The store's newest live space; a first one is made when it has none, by one process only."""
+    inference.get_model(settings.KINDRED_ENCODER)  # loading takes seconds: not under the lock
+    with transaction.atomic():
+        _lock_spaces(store)
+        return EmbeddingSpace.objects.of(store).live().first() or create_space(store=store)
 
 
 def layout_for(info: EncoderInfo, fusion: str) -> Layout:
@@ -110,7 +106,7 @@ def finish_building(space: EmbeddingSpace) -> bool:
         space.metrics |= {"calibrated_on": vector_count(space, at_most=SAMPLE_SIZE)}
         space.save(update_fields=["calibration", "metrics"])
         with transaction.atomic():
-            Store.objects.select_for_update().get(pk=space.store_id)
+            _lock_spaces(space.store)
             EmbeddingSpace.objects.filter(pk=space.pk, status=Status.INDEXING).update(status=Status.READY)
             if not EmbeddingSpace.objects.filter(store_id=space.store_id).active().exists():
                 EmbeddingSpace.objects.filter(pk=space.pk, status=Status.READY).update(
@@ -127,7 +123,7 @@ def vector_count(space: EmbeddingSpace, *, at_most: int) -> int:
 def activate_space(space: EmbeddingSpace) -> None:
     """Make a ready or retired space the one that answers. The one before is retired and can be brought back."""
     with transaction.atomic():
-        Store.objects.select_for_update().get(pk=space.store_id)
+        _lock_spaces(space.store)
         space.refresh_from_db()
         if space.status == Status.ACTIVE:
             return
@@ -155,7 +151,7 @@ def rollback_space(store: Store) -> EmbeddingSpace:
 def drop_space(space: EmbeddingSpace) -> None:
     """Delete a space and its vectors, at the cost of dropping one table. The active one is refused."""
     with transaction.atomic():
-        Store.objects.select_for_update().get(pk=space.store_id)
+        _lock_spaces(space.store)
         space.refresh_from_db()
         if space.status == Status.ACTIVE:
             raise SpaceError(f"space {space.name} is active; activate another one first")
@@ -167,6 +163,12 @@ def fail_space(space: EmbeddingSpace, reason: str) -> None:
     EmbeddingSpace.objects.filter(pk=space.pk).exclude(status=Status.ACTIVE).update(
         status=Status.FAILED, error=reason[:1000]
     )
+
+
+def _lock_spaces(store: Store) -> None:
+    """Until the transaction ends, nobody else creates, activates or drops a space of this store."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('spaces', %s))", [store.pk])
 
 
 def _free_name(store: Store, info: EncoderInfo) -> str:

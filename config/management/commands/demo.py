@@ -21,12 +21,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from catalog.models import ApiKey, Scope, Store
 from catalog.services import api_keys, stores
 from config import env, processes, services
+from embeddings.models import EmbeddingSpace
+from embeddings.tasks import embed_store
 
 STORE = "main"
 USER = "demo"
 CATALOGUE = settings.BASE_DIR / "catalog" / "demo"
 QUESTION = "a warm reading light for the living room"
 WEB_SECONDS = 60
+WORKER_SECONDS = 120
 
 
 class StopRequested(Exception):  # noqa: N818  (not an error)
@@ -82,9 +85,8 @@ class Command(BaseCommand):
         facts = self._facts(store)
         self._step("Catalogue")
         answer = io.StringIO()
-        call_command(
-            "import_catalog", str(CATALOGUE / "products.jsonl"), store=STORE, images=str(CATALOGUE), stdout=answer
-        )
+        arguments = [str(CATALOGUE / "products.jsonl"), "--store", STORE, "--images", str(CATALOGUE)]
+        call_command("import_catalog", *arguments, stdout=answer)
         self.stdout.write("  " + answer.getvalue().strip().splitlines()[-1])
         return facts
 
@@ -110,8 +112,17 @@ class Command(BaseCommand):
             group.start(name, command)
 
     def _embed(self) -> None:
+        """By the worker. It also makes the first space, so that this process never loads a model."""
         self._step("Embeddings")
-        call_command("embed", store=STORE, wait=True, stdout=io.StringIO())
+        store = Store.objects.get(slug=STORE)
+        if not EmbeddingSpace.objects.of(store).live().exists():
+            embed_store.delay(store.pk)
+        deadline = time.monotonic() + WORKER_SECONDS
+        while not EmbeddingSpace.objects.of(store).live().exists():
+            if time.monotonic() > deadline:
+                raise CommandError(f"No worker took up work; see {services.home() / 'logs'}.")
+            time.sleep(0.2)
+        call_command("embed", "--store", STORE, "--wait", stdout=io.StringIO())
 
     def _show(self, port: int, facts: dict[str, str], *, seconds: float) -> None:
         base = f"http://localhost:{port}"
