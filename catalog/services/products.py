@@ -62,6 +62,7 @@ class _Batch:
     now: datetime
     categories: dict[str, Category]
     products: dict[str, Product]
+    images: dict[int, list[ProductImage]]
     seen: set[str] = field(default_factory=set)
     created: list[Product] = field(default_factory=list)
     updated: list[Product] = field(default_factory=list)
@@ -72,12 +73,18 @@ class _Batch:
 
     @classmethod
     def load(cls, store: Store, rows: Sequence[ProductRow]) -> _Batch:
-        known = Product.objects.of(store).filter(sku__in={row.sku for row in rows}).with_card()
+        known = Product.objects.of(store).filter(sku__in={row.sku for row in rows}).select_related("category")
+        products = {product.sku: product for product in known}
+        # By hand: prefetch_related makes a queryset for each product, which cost a third of an import's time.
+        images: dict[int, list[ProductImage]] = {product.pk: [] for product in products.values()}
+        for image in ProductImage.objects.filter(product__in=images):
+            images[image.product_id].append(image)
         return cls(
             store=store,
             now=timezone.now(),
             categories=ensure_categories(store=store, paths={row.facts.get("category_path", "") for row in rows}),
-            products={product.sku: product for product in known},
+            products=products,
+            images=images,
         )
 
     def take(self, row: ProductRow) -> RowOutcome:
@@ -117,7 +124,7 @@ class _Batch:
         return RowOutcome(row.sku, Status.CREATED)
 
     def _update(self, product: Product, row: ProductRow) -> RowOutcome:
-        have = list(product.images.all())
+        have = self.images[product.pk]
         has_changed = self._apply_facts(product, row)
         images = self._arrange_images(product, have, row)
         if not has_changed and images == have:
