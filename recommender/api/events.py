@@ -5,12 +5,12 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from catalog.api.authentication import store_of
+from catalog.api.parsers import BoundedJSONParser
 from recommender.api.parameters import StrictSerializer
 from recommender.models import Event
 from recommender.services.events import NewEvent, Rejection, record_events
@@ -22,7 +22,10 @@ class EventSerializer(StrictSerializer):
     event_id = serializers.CharField(max_length=128, help_text="Yours; the same id is stored once.")
     shopper = serializers.CharField(max_length=128, help_text="Yours; an account, a session. Made when first seen.")
     sku = serializers.CharField(max_length=128)
-    kind = serializers.ChoiceField(Event.Kind.choices)
+    # DRF's own message repeats the value, which may be of any length.
+    kind = serializers.ChoiceField(
+        Event.Kind.choices, error_messages={"invalid_choice": f"Must be one of {', '.join(Event.Kind.values)}."}
+    )
     at = serializers.DateTimeField(
         required=False,
         help_text="When it happened, ISO 8601, taken as UTC without an offset; default now, at most 5 minutes ahead.",
@@ -58,7 +61,7 @@ class _Envelope(StrictSerializer):
 
 class EventsView(APIView):
     required_scope = "events"
-    parser_classes = [JSONParser]
+    parser_classes = [BoundedJSONParser]
 
     @extend_schema(
         operation_id="record_events",

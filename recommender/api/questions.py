@@ -1,13 +1,14 @@
 """The endpoints that answer: similar, search, recommendations."""
 
+from django.conf import settings
 from django.http import Http404, QueryDict
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from catalog.api.authentication import store_of
+from catalog.api.parsers import BoundedJSONParser, BoundedMultiPartParser
 from recommender import pipeline
 from recommender.api.answers import EXAMPLE, AnswerSerializer, spell_answer
 from recommender.api.parameters import (
@@ -21,6 +22,8 @@ from recommender.api.photos import open_photo
 from recommender.api.problems import told_to_the_caller
 from recommender.pipeline import Question
 from recommender.selectors import find_product
+
+MAX_FIELDS_BYTES = 64 * 1024
 
 
 class SimilarView(APIView):
@@ -69,7 +72,12 @@ class RecommendationsView(APIView):
 
 class SearchView(APIView):
     required_scope = "read"
-    parser_classes = [JSONParser, MultiPartParser]
+    parser_classes = [BoundedJSONParser, BoundedMultiPartParser]
+
+    @property
+    def max_body_bytes(self) -> int:
+        """A photo and the fields around it."""
+        return settings.KINDRED_IMAGE_MAX_BYTES + MAX_FIELDS_BYTES
 
     @extend_schema(operation_id="search", parameters=[SearchParameters], responses=AnswerSerializer, examples=[EXAMPLE])
     def get(self, request: Request) -> Response:

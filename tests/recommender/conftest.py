@@ -8,7 +8,6 @@ from catalog.models import Product, Store
 from embeddings.models import EmbeddingSpace
 from embeddings.services import embed_stale
 from embeddings.spaces import ensure_space, finish_building
-from recommender.models import Event
 from recommender.services.events import NewEvent, Report, record_events
 from tests.factories import make_image, make_products
 
@@ -99,7 +98,3 @@ def assert_problem(response: Any, status: int, *, field: str | None = None, code
     if code is not None:
         assert code in ([problem["code"]] if field is None else [error["code"] for error in problem["errors"]]), problem
     return problem
-
-
-def event_count() -> int:
-    return Event.objects.count()

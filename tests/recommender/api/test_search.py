@@ -1,8 +1,10 @@
 import io
+import json
 from unittest.mock import patch
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from catalog.fetch import FetchRefused
 from catalog.models import Product
@@ -120,6 +122,8 @@ def test_an_empty_or_oversized_upload_is_refused(api, embedded_shop, settings):
     assert_problem(api.upload(URL, image=SimpleUploadedFile("photo.jpg", b"")), 400, field="image")
     settings.KINDRED_IMAGE_MAX_BYTES = 500
     assert_problem(api.upload(URL, image=photo()), 400, field="image", code="too_many_bytes")
+    huge = SimpleUploadedFile("photo.jpg", b"x" * 100_000)
+    assert_problem(api.upload(URL, image=huge), 413, code="too_large")
 
 
 def test_an_image_that_is_no_file_is_refused(api):
@@ -166,19 +170,20 @@ def test_nothing_is_fetched_for_a_question_that_is_refused_anyway(api, monkeypat
         ({"text": "\ud800"}, "text"),
         ({"text": "mug", "available": "maybe"}, "available"),
         ({"text": "mug", "nested": {"a": 1}}, "nested"),
+        ({"text": "mug", "\ud800": 1}, "?"),
         (["mug"], "body"),
         ("mug", "body"),
     ],
     ids=str,
 )
 def test_a_body_that_cannot_be_meant_is_refused_by_name(api, body, field):
-    import json
-
     response = api._client.post(URL, json.dumps(body), content_type="application/json")
     assert_problem(response, 400, field=field)
 
 
-@pytest.mark.parametrize("body", ["{", "", '{"text": "mug", "visual": NaN}', '{"text": "mug", "visual": Infinity}'])
+@pytest.mark.parametrize(
+    "body", ["{", "", "[" * 100_000, '{"text": "mug", "visual": NaN}', '{"text": "mug", "visual": Infinity}']
+)
 def test_a_body_that_is_no_json_is_a_bad_request(api, body):
     assert api._client.post(URL, body, content_type="application/json").status_code == 400
 
@@ -219,8 +224,6 @@ def test_a_key_is_needed_and_must_read(stranger, make_key, embedded_shop):
 
 
 def test_an_animated_picture_counts_by_its_first_frame(api, embedded_shop):
-    from PIL import Image
-
     frames = [Image.open(io.BytesIO(make_image(colour))) for colour in ("blue", "red")]
     file = io.BytesIO()
     frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])

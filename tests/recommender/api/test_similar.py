@@ -4,7 +4,7 @@ import pytest
 
 from catalog.models import Product
 from embeddings.models import EmbeddingSpace
-from tests.factories import make_image, make_product, make_products
+from tests.factories import Api, make_image, make_product, make_products
 from tests.recommender.conftest import assert_problem, embed, skus
 
 LAMPS = {"lamp-red", "lamp-blue", "lamp-gone"}
@@ -176,8 +176,6 @@ def test_a_fallback_costs_two_queries_more_at_most(api, shop, django_assert_max_
 
 
 def test_a_key_is_needed_and_must_read(stranger, make_key, embedded_shop):
-    from tests.factories import Api
-
     assert_problem(stranger.get(url("mug-red")), 401)
     assert_problem(Api("wrong").get(url("mug-red")), 401)
     assert_problem(Api(make_key(["events"])).get(url("mug-red")), 403)
