@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files import File
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from tests.factories import make_image
 
 pytestmark = pytest.mark.django_db
 
-SAMPLES = Path(__file__).resolve().parents[4] / "shared" / "data"
+SAMPLES = settings.KINDRED_SAMPLE_DATA
 
 
 def start(store, rows, images_dir=None, **kwargs) -> ImportRun:
