@@ -57,7 +57,12 @@ def _flatten(detail: Any, path: str = "") -> Any:
             nested = isinstance(value, (dict, list))
             yield from _flatten(value, f"{path}.{index}" if nested and path else str(index) if nested else path)
     else:
-        yield {"field": path or "body", "code": getattr(detail, "code", "invalid"), "message": str(detail)}
+        yield {"field": _printable(path or "body"), "code": detail.code, "message": _printable(detail)}
+
+
+def _printable(text: str) -> str:
+    """Messages repeat input, and input may hold half a surrogate pair, which no answer can be encoded with."""
+    return str(text).encode("utf-8", "replace").decode()
 
 
 def _title(code: int) -> str:

@@ -16,7 +16,6 @@ KINDRED_HOME = services.home()
 KINDRED_ENCODER = env.text("KINDRED_ENCODER", "starter")
 KINDRED_ENCODER_DEVICE = env.text("KINDRED_ENCODER_DEVICE", "auto")
 KINDRED_ENCODER_DTYPE = env.text("KINDRED_ENCODER_DTYPE", "auto")
-KINDRED_ENCODER_THREADS = env.integer("KINDRED_ENCODER_THREADS", 0)
 KINDRED_FUSION = env.text("KINDRED_FUSION", "weighted")
 KINDRED_EMBED_BATCH = env.integer("KINDRED_EMBED_BATCH", 64)
 KINDRED_SAMPLE_DATA = env.path("KINDRED_SAMPLE_DATA", BASE_DIR.parent / "shared" / "data")
@@ -132,6 +131,8 @@ CACHES = {
 
 MEDIA_ROOT = env.path("KINDRED_MEDIA_ROOT", KINDRED_HOME / "media")
 MEDIA_URL = "/media/"
+# Uploaded feeds: /media/ is public, this is not. Web and workers share both folders.
+KINDRED_PRIVATE_ROOT = env.path("KINDRED_PRIVATE_ROOT", KINDRED_HOME / "private")
 STATIC_ROOT = env.path("KINDRED_STATIC_ROOT", KINDRED_HOME / "static")
 STATIC_URL = "/static/"
 STORAGES = {
@@ -171,11 +172,8 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["catalog.api.authentication.ApiKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["catalog.api.permissions.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": [
-        "rest_framework.parsers.JSONParser",
-        "rest_framework.parsers.MultiPartParser",
-        "rest_framework.parsers.FormParser",
-    ],
+    "DEFAULT_PARSER_CLASSES": ["catalog.api.parsers.BoundedJSONParser", "catalog.api.parsers.BoundedMultiPartParser"],
+    "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_SCHEMA_CLASS": "config.schema.ProblemSchema",
     "DEFAULT_PAGINATION_CLASS": "config.pagination.CursorPagination",
     "PAGE_SIZE": 50,

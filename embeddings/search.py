@@ -17,6 +17,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 
 from catalog.models import Product
@@ -83,7 +84,11 @@ def nearest(
     """
     if products is None:
         products = Product.objects.filter(store_id=space.store_id).published()
-    plan = _Plan(space, query, products, limit, list(exclude))
+    try:
+        eligible, parameters = products.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:  # the filter can't be met, and Django knows it
+        return Found((), "exact")
+    plan = _Plan(space, query, eligible, parameters, limit, list(exclude))
     if strategy == "exact":
         return _found(_exact(plan, at_most=None)[0], query, "exact")
     if strategy is None and _estimate(plan) <= CERTAIN_FACTOR * EXACT_LIMIT:
@@ -101,7 +106,8 @@ def nearest(
 class _Plan:
     space: SpaceView
     query: Query
-    products: ProductQuerySet
+    eligible: str
+    parameters: tuple[Any, ...]
     limit: int
     exclude: list[int]
 
@@ -109,24 +115,19 @@ class _Plan:
     def partition(self) -> str:
         return partition_of(self.space.id)
 
-    def eligible_sql(self) -> tuple[str, tuple[Any, ...]]:
-        return self.products.order_by().values("pk").query.sql_with_params()
-
 
 def _estimate(plan: _Plan) -> float:
     """How many products Postgres expects to be eligible, from its statistics: no row is read."""
-    eligible, parameters = plan.eligible_sql()
-    return float(fetch(f"EXPLAIN (FORMAT JSON) {eligible}", parameters)[0][0][0]["Plan"]["Plan Rows"])
+    return float(fetch(f"EXPLAIN (FORMAT JSON) {plan.eligible}", plan.parameters)[0][0][0]["Plan"]["Plan Rows"])
 
 
 def _exact(plan: _Plan, *, at_most: int | None) -> tuple[list[tuple[int, float]], int]:
     """Order the eligible exactly, unless they are more than `at_most`: then no row, and a total above it."""
-    eligible, parameters = plan.eligible_sql()
     cap = "" if at_most is None else f" LIMIT {at_most + 1}"
     # The join runs only when the count allows it (a one-time filter); `+ 0` keeps the planner off the HNSW index.
     rows = fetch(
         f"""
-        WITH eligible(id) AS MATERIALIZED ({eligible}{cap}),
+        WITH eligible(id) AS MATERIALIZED ({plan.eligible}{cap}),
              counted AS MATERIALIZED (SELECT count(*) AS n FROM eligible)
         SELECT NULL::bigint, NULL::float8, n FROM counted
         UNION ALL
@@ -136,13 +137,12 @@ def _exact(plan: _Plan, *, at_most: int | None) -> tuple[list[tuple[int, float]]
             AND e.product_id <> ALL(%s)
           ORDER BY score DESC, e.product_id LIMIT %s)
         """,
-        [*parameters, to_parameter(plan.query.vector), plan.exclude, plan.limit],
+        [*plan.parameters, to_parameter(plan.query.vector), plan.exclude, plan.limit],
     )
     return [(product_id, score) for product_id, score, _ in rows[1:]], rows[0][2]
 
 
 def _by_index(plan: _Plan) -> list[tuple[int, float]]:
-    eligible, parameters = plan.eligible_sql()
     dims = plan.space.layout.dims
     expression = f"e.vector::halfvec({dims}) <#> %s::halfvec({dims})"
     vector = to_parameter(plan.query.vector)
@@ -152,11 +152,11 @@ def _by_index(plan: _Plan) -> list[tuple[int, float]]:
         rows = fetch(
             f"""
             SELECT e.product_id, -({expression}) AS score FROM {plan.partition} e
-             WHERE EXISTS (SELECT 1 FROM ({eligible}) AS p(id) WHERE p.id = e.product_id)
+             WHERE EXISTS (SELECT 1 FROM ({plan.eligible}) AS p(id) WHERE p.id = e.product_id)
                AND e.product_id <> ALL(%s)
              ORDER BY {expression} LIMIT %s
             """,
-            [vector, *parameters, plan.exclude, vector, plan.limit],
+            [vector, *plan.parameters, plan.exclude, vector, plan.limit],
         )
     return sorted(rows, key=lambda row: (-row[1], row[0]))
 

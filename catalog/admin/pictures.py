@@ -11,5 +11,5 @@ def thumbnail(image: ProductImage | None, side: int = 48) -> SafeString | str:
     url = image_url(image) if image else None
     if url is None:
         return "–"  # noqa: RUF001
-    style = f"width:{side}px;height:{side}px;object-fit:cover;border-radius:6px"
+    style = f"width:{side}px;height:{side}px;max-width:none;object-fit:cover;border-radius:6px"
     return format_html('<img src="{}" alt="" loading="lazy" style="{}">', url, style)

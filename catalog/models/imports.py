@@ -8,7 +8,7 @@ from catalog.models.stores import Store
 
 def feed_storage() -> Storage:
     """Feeds hold what a store may not want to show: they lie outside MEDIA_ROOT, which is public."""
-    root = getattr(settings, "KINDRED_PRIVATE_ROOT", settings.KINDRED_HOME / "private")
+    root = settings.KINDRED_PRIVATE_ROOT
     return FileSystemStorage(location=root)
 
 

@@ -107,6 +107,12 @@ def test_fewer_eligible_than_asked_for_are_all_returned(space: SpaceView) -> Non
     assert len(search.nearest(space, query, products=products, limit=100).hits) == products.count()
 
 
+def test_a_filter_that_cannot_be_met_finds_nothing(space: SpaceView) -> None:
+    query = ask(space, draw_vectors(1, LAYOUT, seed=5, missing=0)[0])
+    for nothing in (eligible(space, 50).none(), eligible(space, 50).in_categories([])):
+        assert search.nearest(space, query, products=nothing).hits == ()
+
+
 def test_excluded_products_never_appear_and_are_made_up_for(space: SpaceView) -> None:
     query = ask(space, draw_vectors(1, LAYOUT, seed=6, missing=0)[0])
     first = search.nearest(space, query, limit=10)
@@ -122,9 +128,11 @@ def test_unpublished_products_are_not_eligible_by_default(space: SpaceView) -> N
     assert best not in ids(search.nearest(space, query, limit=10))
 
 
-def test_settings_of_the_index_scan_end_with_it(space: SpaceView) -> None:
-    search.nearest(space, ask(space, draw_vectors(1, LAYOUT, seed=9, missing=0)[0]), limit=5, strategy="index")
-    assert connection.in_atomic_block  # of the test; the search's own savepoint is released
+@pytest.mark.django_db(transaction=True)
+def test_settings_of_the_index_scan_end_with_it(store: Store) -> None:
+    """The connection goes back to the pool as it came."""
+    small = selectors.view_of(fill_store(store, LAYOUT, count=50))
+    search.nearest(small, ask(small, draw_vectors(1, LAYOUT, seed=9, missing=0)[0]), limit=5, strategy="index")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE relname LIKE %s", [f"{search.partition_of(space.id)}%"])
-        assert cursor.fetchall()
+        cursor.execute("SELECT current_setting('enable_sort'), current_setting('hnsw.iterative_scan')")
+        assert cursor.fetchone() == ("on", "off")

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -119,3 +121,16 @@ def test_words_find_the_product_that_has_them(store: Store, space: EmbeddingSpac
     query = compose(view.layout, view.calibration, [text_term(view, "blue mug")], Weights())
     best = search.nearest(view, query, limit=3).hits[0]
     assert store.products.get(pk=best.product_id).sku == "mug"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_processes_that_start_at_once_make_one_first_space(store: Store) -> None:
+    def ensure(_: int) -> int:
+        try:
+            return spaces.ensure_space(store).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(ensure, range(4)))) == 1
+    assert EmbeddingSpace.objects.count() == 1

@@ -153,6 +153,21 @@ def test_folding_normalisations_changes_no_answer() -> None:
         torch.testing.assert_close(first, second, atol=1e-4, rtol=0)
 
 
+def test_the_linear_and_the_label_part_of_a_name_weigh_the_same() -> None:
+    torch.manual_seed(2)
+    tower = ImageTower(IMAGE).eval()
+    torch.nn.init.normal_(tower.label_texts)
+    with torch.inference_mode():
+        features = torch.randn(3, tower.joint.in_features)
+        _, joint = tower.heads(features)
+        linear, scores = tower.joint(features), tower.classifier(features)
+        for row, line, score in zip(joint, linear, scores, strict=True):
+            odds = torch.exp(score / 0.7)
+            named = sum(p * text for p, text in zip(odds / odds.sum(), tower.label_texts, strict=True))
+            total = line / line.norm() + named / named.norm()
+            torch.testing.assert_close(row, total / total.norm(), atol=1e-5, rtol=0)
+
+
 def test_buckets_hold_every_text_once_and_stay_small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("embeddings.encoders.text_tower.BATCH_TOKENS", 20)
     lengths = [3, 9, 1, 30, 4, 4, 9]
@@ -208,7 +223,7 @@ def test_the_starter_fits_the_repository() -> None:
 
 
 @pytest.mark.model
-def test_the_starter_knows_a_banana_and_a_shoe_by_name() -> None:
+def test_the_starter_loads_and_knows_that_sneakers_are_shoes() -> None:
     encoder = load_encoder("starter")
     yellow = Image.new("RGB", (96, 64), "yellow")
     rows, texts = encoder.encode_images([yellow]), encoder.encode_texts(["running shoes", "sneakers", "sour milk"])

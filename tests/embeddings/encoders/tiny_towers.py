@@ -19,6 +19,7 @@ IMAGE = ImageTowerConfig(
     visual_dim=8,
     joint_dim=12,
     labels=5,
+    label_temperature=0.7,
 )
 
 

@@ -166,3 +166,18 @@ def _count_clothing(data: Path) -> int:
     from embeddings.training.pictures import read_clothing
 
     return sum(p.split == "train" for p in read_clothing(data / "clothing"))
+
+
+def test_early_blocks_stay_as_they_were(arguments: argparse.Namespace, tmp_path: Path) -> None:
+    _, before = load_towers(starter.train(arguments, replace(RECIPE, steps=0)))
+    arguments.out, arguments.fresh = tmp_path / "trained", True
+    _, after = load_towers(starter.train(arguments, replace(RECIPE, frozen_blocks=2)))
+    changed = {
+        name.split(".")[3] for name in before if ".layer." in name and not torch.equal(before[name], after[name])
+    }
+
+    assert changed == {str(i) for i in range(2, 16)}
+    assert torch.equal(
+        before["image.trunk.conv_stem.conv_3x3.convolution.weight"],
+        after["image.trunk.conv_stem.conv_3x3.convolution.weight"],
+    )
