@@ -40,7 +40,7 @@ class Installation:
         for name in names:
             self.group.start(name, commands[name], self.environment)
         if "web" in names:
-            wait_until(lambda: self.get("/health/live", raw=True).ok, seconds=60)
+            wait_until(self.is_up, seconds=60)
 
     def kill(self, name: str) -> None:
         """As the kernel or an operator in a hurry does: SIGKILL, to the children too."""
@@ -76,25 +76,24 @@ class Installation:
             stderr=subprocess.PIPE,
         )
 
-    def get(self, path: str, *, raw: bool = False, **query: Any) -> Any:
+    def get(self, path: str, **query: Any) -> Any:
         url = f"http://127.0.0.1:{self.port}{path}" + (f"?{urlencode(query)}" if query else "")
-        try:
-            return self._answer(self.session.get(url, headers=self._headers(), timeout=60), raw=raw)
-        except requests.ConnectionError:
-            if raw:
-                return requests.Response()
-            raise
+        return self._answer(self.session.get(url, headers=self._headers(), timeout=60))
 
-    def post(self, path: str, *, raw: bool = False, **arguments: Any) -> Any:
+    def post(self, path: str, **arguments: Any) -> Any:
         url = f"http://127.0.0.1:{self.port}{path}"
-        return self._answer(self.session.post(url, headers=self._headers(), timeout=60, **arguments), raw=raw)
+        return self._answer(self.session.post(url, headers=self._headers(), timeout=60, **arguments))
+
+    def is_up(self) -> bool:
+        try:
+            return bool(self.get("/health/live"))
+        except requests.ConnectionError:
+            return False
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Api-Key {self.key}"} if self.key else {}
 
-    def _answer(self, response: requests.Response, *, raw: bool) -> Any:
-        if raw:
-            return response
+    def _answer(self, response: requests.Response) -> Any:
         assert response.ok, response.text
         return response.json()
 
