@@ -17,4 +17,4 @@ VOLUME /var/lib/kindred
 EXPOSE 8000
 
 CMD ["granian", "config.wsgi:application", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", \
-     "--workers", "1", "--blocking-threads", "8", "--no-ws"]
+     "--workers", "2", "--blocking-threads", "8", "--no-ws"]

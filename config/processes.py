@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from config import services
+from config import env, services
 
 BIN = Path(sys.executable).parent
 # A worker finishes its batch before it leaves; one that takes longer is killed, and its work found stale again.
@@ -30,7 +30,8 @@ def commands(*, port: int) -> dict[str, list[str]]:
     return {
         "web": [
             *(sys.executable, "-m", "granian", "config.wsgi:application", "--interface", "wsgi"),
-            *("--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "8"),
+            *("--host", "127.0.0.1", "--port", str(port)),
+            *("--workers", str(env.integer("KINDRED_WEB_WORKERS", 2)), "--blocking-threads", "8"),
             "--no-ws",
         ],
         "worker-default": [*celery, "worker", "-n", "default@%h", "-Q", "default,import", "-c", "1", *quiet],

@@ -5,4 +5,5 @@ class EmbeddingsConfig(AppConfig):
     name = "embeddings"
 
     def ready(self) -> None:
-        from embeddings import receivers  # noqa: F401  (content changes start embedding)
+        # Content changes start embedding; vectors are registered with psycopg before its first connection is made.
+        from embeddings import receivers, wire  # noqa: F401

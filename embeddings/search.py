@@ -13,8 +13,10 @@ Measurements behind the constants are in the README ("Figures") and come from `m
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from django.core.exceptions import EmptyResultSet
@@ -91,7 +93,8 @@ def nearest(
     plan = _Plan(space, query, eligible, parameters, limit, list(exclude))
     if strategy == "exact":
         return _found(_exact(plan, at_most=None)[0], query, "exact")
-    if strategy is None and _estimate(plan) <= CERTAIN_FACTOR * EXACT_LIMIT:
+    minute = int(time.monotonic() // 60)
+    if strategy is None and _estimate(eligible, parameters, minute) <= CERTAIN_FACTOR * EXACT_LIMIT:
         rows, eligible_count = _exact(plan, at_most=EXACT_LIMIT)
         if eligible_count <= EXACT_LIMIT:
             return _found(rows, query, "exact")
@@ -116,9 +119,13 @@ class _Plan:
         return partition_of(self.space.id)
 
 
-def _estimate(plan: _Plan) -> float:
-    """How many products Postgres expects to be eligible, from its statistics: no row is read."""
-    return float(fetch(f"EXPLAIN (FORMAT JSON) {plan.eligible}", plan.parameters)[0][0][0]["Plan"]["Plan Rows"])
+@lru_cache(maxsize=1024)
+def _estimate(eligible: str, parameters: tuple[Any, ...], minute: int) -> float:
+    """How many products Postgres expects to be eligible, from its statistics: no row is read.
+
+    Remembered for the `minute` it is asked in: it chooses the way, not the answer, and costs a round trip.
+    """
+    return float(fetch(f"EXPLAIN (FORMAT JSON) {eligible}", parameters)[0][0][0]["Plan"]["Plan Rows"])
 
 
 def _exact(plan: _Plan, *, at_most: int | None) -> tuple[list[tuple[int, float]], int]:
