@@ -302,11 +302,12 @@ def slab(outline: Points, thickness: float, bevel: float = 0.002) -> Mesh:
     edge = np.concatenate([edge, edge[:1]])
     reach = np.linalg.norm(edge, axis=1).max()
     angle = np.linspace(0, np.pi / 2, 6)
-    inset = np.concatenate(
-        [[reach * 0.9999], bevel * (1 - np.sin(angle)), bevel * (1 - np.cos(angle)), [reach * 0.9999]]
-    )
+    # One row just inside each edge keeps the shading of the bevel off the flat, which a mirror would show.
+    centre, flat = [reach * 0.9999], [1.6 * bevel]
+    sides = [bevel * (1 - np.sin(angle)), bevel * (1 - np.cos(angle))]
+    inset = np.concatenate([centre, flat, *sides, flat, centre])
     low, high = bevel * (1 - np.cos(angle)), thickness - bevel + bevel * np.sin(angle)
-    height = np.concatenate([[0.0], low, high, [thickness]])
+    height = np.concatenate([[0.0, 0.0], low, high, [thickness, thickness]])
     rows = edge[None] * (1 - inset / reach)[:, None, None]
     points = np.concatenate([rows, np.broadcast_to(height[:, None, None], (*rows.shape[:2], 1))], axis=2)
     mesh = surface(points, points[..., :2].copy())

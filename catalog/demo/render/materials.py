@@ -242,8 +242,8 @@ def shade(graph: Graph, finish: Finish) -> Socket:
     slub = graph.range(graph.noise(threads, 260.0, 3.0), 0.3, 0.7, 0.82, 1.05)
     colour = graph.shade(_colour(graph, finish), slub)
     cloth = graph.principled(base_color=colour, roughness=0.9)
-    # Half way to white: light that went through one thin cloth is not as deep in colour as the cloth.
-    pale = graph.mix(0.45, colour, (0.8, 0.76, 0.7, 1.0))
+    # A step towards white: light that went through one thin cloth is not as deep in colour as the cloth.
+    pale = graph.mix(0.2, colour, (0.8, 0.76, 0.7, 1.0))
     through = graph.node("BsdfTranslucent", {0: pale}).outputs[0]
     return graph.node("MixShader", {0: 0.6, 1: cloth, 2: through}).outputs[0]
 

@@ -69,7 +69,7 @@ COLOURS = {
     "concrete": "#a19f9a",
     # glass
     "clear": "#e9f3f0",
-    "smoke": "#8f8c8a",
+    "smoke": "#bdbab6",
     "amber": "#d7872a",
     "bottle green": "#4f9468",
     "aqua": "#a7d8dc",

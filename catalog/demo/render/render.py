@@ -1,6 +1,6 @@
 """Renders the pictures of the demo shop and writes products.jsonl and the contact sheet.
 
-python -m catalog.demo.render.render [--only SKU ...] [--size 384] [--samples 32] [--output DIR] [--force]
+python -m catalog.demo.render.render [--only SKU ...] [--size 384] [--samples 16] [--output DIR] [--force]
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", metavar="SKU", help="SKUs or their beginnings (MUG renders all mugs)")
     parser.add_argument("--size", type=int, default=384, help="pixels each way")
-    parser.add_argument("--samples", type=int, default=32, help="rays per pixel, before denoising")
+    parser.add_argument("--samples", type=int, default=16, help="rays per pixel, before denoising")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--output", type=Path, default=IMAGES)
     parser.add_argument("--force", action="store_true", help="render again what exists")

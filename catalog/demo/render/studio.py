@@ -102,7 +102,7 @@ def _add_room(*, view: View) -> None:
     world.use_nodes = True
     graph = Graph(world.node_tree)
     uphill = (0.75, -0.15, 0.65) if view.setting == "wall" else (0.0, 0.0, 1.0)
-    low, high, dim, bright = (-0.5, 0.5, 0.12, 1.7) if view.setting == "wall" else (-0.4, 1.0, 0.25, 0.75)
+    low, high, dim, bright = (-0.9, 0.6, 0.6, 1.9) if view.setting == "wall" else (-0.4, 1.0, 0.25, 0.75)
     toward = graph.node("TexCoord").outputs["Generated"]
     height = graph.node("VectorMath", {0: toward, 1: uphill}, operation="DOT_PRODUCT").outputs["Value"]
     tone = graph.node("CombineColor", {i: graph.range(height, low, high, dim, bright) for i in range(3)}).outputs[0]

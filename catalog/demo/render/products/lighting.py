@@ -57,7 +57,7 @@ TABLE_LAMPS = [
         shape="table_lamp",
         look={
             "base": Finish("concrete", "concrete"),
-            "shade": Finish("shade", "charcoal"),
+            "shade": Finish("linen", "black"),
             "trim": BLACK,
             "outline": "ball",
             "height": 0.2,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from catalog.demo.render.geometry import circle, lathe, rectangle, rounded, slab, spline, tube, vessel
+from catalog.demo.render.geometry import Array, Mesh, circle, lathe, rectangle, rounded, slab, spline, tube, vessel
 from catalog.demo.render.model import Finish, Model, Part, View
 
 #: Outer radius (of the widest) and height (of the whole) from foot to rim.
@@ -24,36 +24,25 @@ def make_mug(
         profile = np.concatenate([points[:1], spline(np.concatenate([points[1:2], points[1:]]), 14)])
     else:
         profile = rounded(points, 0.009)
-    cup = vessel(profile, 0.0035)
-    parts = [Part(cup, body)]
-    at = {z: float(np.interp(z, profile[:, 1], profile[:, 0])) for z in (0.22 * height, 0.8 * height)}
-    low, high = at.items()
-    reach = 0.03
-    if ear == "round":
-        path = [
-            (high[1] - 0.002, high[0]),
-            (high[1] + 0.7 * reach, high[0] + 0.004),
-            (high[1] + reach, 0.6 * height),
-            (low[1] + 0.75 * reach, 0.33 * height),
-            (low[1] - 0.002, low[0]),
-        ]
-        line = spline(path, 14)
-    else:
-        corner = max(high[1], low[1]) + reach
-        line = rounded(
-            [(high[1] - 0.002, high[0]), (corner, high[0]), (corner, low[0]), (low[1] - 0.002, low[0])], 0.012
-        )
-        line = spline(line[:: max(1, len(line) // 14)], 8) if len(line) > 20 else line
-    handle = tube(
-        np.stack([line[:, 0], 0 * line[:, 0], line[:, 1]], axis=1),
-        1.0,
-        section=circle(0.0058, 20) * [1.0, 0.62],
-        up=(1.0, 0.0, 0.35),
-    )
-    parts.append(
-        Part(handle, Finish(body.kind, body.colour, body.pattern if body.pattern == "speckle" else None, body.accent))
-    )
+    # A speckle runs on over the handle; a stripe or a dot would tear.
+    plain = body if body.pattern in (None, "speckle") else Finish(body.kind, body.colour)
+    parts = [Part(vessel(profile, 0.0035), body), Part(_make_ear(profile, ear), plain)]
     return Model(parts, View(elevation=20, turn=-38, fill=0.66))
+
+
+def _make_ear(profile: Array, form: str, reach: float = 0.03) -> Mesh:
+    """A handle on the +x side of a cup, its ends sunk 2 mm into the wall."""
+    height = profile[-1, 1]
+    low, high = 0.22 * height, 0.8 * height
+    foot, head = np.interp([low, high], profile[:, 1], profile[:, 0]) - 0.002
+    if form == "round":
+        swing = [(head + 0.7 * reach, high + 0.004), (head + reach, 0.6 * height), (foot + 0.75 * reach, 0.33 * height)]
+        line = spline([(head, high), *swing, (foot, low)], 14)
+    else:
+        corner = max(head, foot) + reach
+        line = rounded([(head, high), (corner, high), (corner, low), (foot, low)], 0.012)
+    path = np.stack([line[:, 0], 0 * line[:, 0], line[:, 1]], axis=1)
+    return tube(path, 1.0, section=circle(0.0058, 20) * [1.0, 0.62], up=(1.0, 0.0, 0.35))
 
 
 BOWLS = {

@@ -27,7 +27,7 @@ def make_cushion(
             for z in (-1, 1):
                 parts += _tassel(x * width / 2, z * height / 2, x, z, tassels)
     leaning = [Part(part.mesh.turned("x", -14), part.finish) for part in parts]
-    floor = min(float(part.mesh.vertices[:, 2].min()) for part in leaning) + 0.012
+    floor = float(leaning[0].mesh.vertices[:, 2].min()) + 0.012
 
     def settle(points: Array) -> Array:
         points[:, 2] = np.where(points[:, 2] < floor, floor - 0.12 * (floor - points[:, 2]), points[:, 2])
