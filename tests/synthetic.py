@@ -68,6 +68,9 @@ def fill_store(store: Store, layout: Layout, *, count: int, seed: int = 1) -> Em
         )
         cursor.execute("DROP TABLE synthetic")
     indexes.build_index(space)
+    if not connection.in_atomic_block:  # as autovacuum does within a minute of so many rows
+        with connection.cursor() as vacuum:
+            vacuum.execute("VACUUM ANALYZE catalog_product")
     EmbeddingSpace.objects.filter(pk=space.pk).update(status="active")
     space.refresh_from_db()
     return space
