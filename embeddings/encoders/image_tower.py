@@ -1,11 +1,14 @@
 """The image half of a two-tower encoder: a small convolutional trunk with a visual and a joint head.
 
     pixels -> trunk -> f [width] -> visual  v = unit(Wv f + bv)                    what it looks like
-                                 -> joint   j = unit(Wj f + bj + g * softmax(C f + c) @ L)   what it would be called
+                                 -> joint   j = unit(unit(Wj f + bj) + unit(p @ L))   what it would be called
+                                            p = softmax((C f + c) / t)
 
-L holds the text vectors of the classifier's labels, so the last term is ConSE (Norouzi et al. 2014,
-arXiv:1312.5650): the mean of the label texts, weighted by how likely each label is. It carries what the trunk knew of
-a thousand everyday things into the text space; the linear part learns what the training pictures add to it.
+L holds the text vectors of the classifier's labels, so p @ L is ConSE (Norouzi et al. 2014, arXiv:1312.5650): the
+mean of the label texts, weighted by how likely each label is. It carries what the trunk knew of a thousand everyday
+things into the text space; the linear part learns what the training pictures add to it. Both are given the same
+length, because the linear part is as sure of itself on pictures unlike any it was trained on, where it knows nothing:
+merely added, it took title -> picture recall@1 in a shop that was never trained on from 0.26 to 0.07.
 """
 
 from dataclasses import dataclass
@@ -27,6 +30,7 @@ class ImageTowerConfig:
     visual_dim: int
     joint_dim: int
     labels: int
+    label_temperature: float
 
 
 class ImageTower(nn.Module):
@@ -43,7 +47,6 @@ class ImageTower(nn.Module):
         self.visual = nn.Linear(width, config.visual_dim)
         self.joint = nn.Linear(width, config.joint_dim)
         self.classifier = nn.Linear(width, config.labels)
-        self.label_gain = nn.Parameter(torch.ones(()))
         self.register_buffer("label_texts", torch.zeros(config.labels, config.joint_dim))
 
     def pool(self, pixels: torch.Tensor) -> torch.Tensor:
@@ -53,9 +56,12 @@ class ImageTower(nn.Module):
 
     def heads(self, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Visual and joint vectors of pooled features."""
-        named = self.classifier(features).softmax(1) @ self.label_texts
-        joint = self.joint(features) + self.label_gain * named
-        return normalize(self.visual(features)), normalize(joint)
+        return normalize(self.visual(features)), self.name(features, self.classifier(features))
+
+    def name(self, features: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        """Joint vectors of pooled features and their class scores [n, labels]."""
+        named = (scores / self.config.label_temperature).softmax(1) @ self.label_texts
+        return normalize(normalize(self.joint(features)) + normalize(named))
 
     def forward(self, pixels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         return self.heads(self.pool(pixels))

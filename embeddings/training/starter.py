@@ -24,6 +24,7 @@ import time
 from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -61,6 +62,7 @@ class Recipe:
     visual_dim: int = 256
     steps: int = 2400
     batch: int = 64
+    frozen_blocks: int = 6  # of 16: edges and textures stay the teacher's, and a step costs half as much
     trunk_rate: float = 5e-4
     head_rate: float = 1e-3
     weight_decay: float = 0.02
@@ -71,7 +73,8 @@ class Recipe:
     names_weight: float = 0.3
     prototype_scale: float = 16.0
     text_temperature: float = 0.05
-    repeats: tuple[tuple[str, int], ...] = (("grocery", 2), ("eshop", 4), ("renders", 4))  # others once an epoch
+    label_temperature: float = 0.7
+    repeats: tuple[tuple[str, int], ...] = (("grocery", 2), ("eshop", 4), ("renders", 16))  # others once an epoch
 
 
 @dataclass
@@ -126,7 +129,9 @@ def prepare(args: argparse.Namespace, recipe: Recipe, text: TextTower) -> Lesson
         where += [(looks, row) for row in range(len(members))]
     chosen = [i for i, p in enumerate(pictures) if p.split in wanted]
     pictures, where = [pictures[i] for i in chosen], [where[i] for i in chosen]
-    features = np.stack([looks.features[r][row] for looks, row in where for r in range(0, recipe.rounds, 2)])
+    photos = [w for w, picture in zip(where, pictures, strict=True) if picture.source != "renders"]
+    # Without renders, so that a second phase with them goes on learning the same directions.
+    features = np.stack([looks.features[r][row] for looks, row in photos for r in range(0, recipe.rounds, 2)])
     centre, basis = principal_components(features.astype(np.float32), recipe.visual_dim)
     bank = build_text_bank(pictures, read_labels(args.data / "teacher"), text)
     return Lesson(pictures, where, basis, centre, bank)
@@ -136,14 +141,17 @@ def principal_components(features: np.ndarray, count: int) -> tuple[np.ndarray, 
     """Mean [d] and the `count` directions of largest variance [d, count] of features [n, d]."""
     centre = features.mean(0)
     centred = features - centre
-    _, vectors = np.linalg.eigh(centred.T @ centred)
+    if len(centred) < len(centre):
+        return centre, np.ascontiguousarray(np.linalg.svd(centred, full_matrices=False)[2][:count].T)
+    _, vectors = np.linalg.eigh(centred.T @ centred)  # d x d, however many the rows
     return centre, np.ascontiguousarray(vectors[:, ::-1][:, :count])
 
 
 def build_tower(recipe: Recipe, teacher: Path, bank: TextBank) -> ImageTower:
     """An image tower with the teacher's layers and classifier, and the label texts."""
     trunk = MobileNetV2Config(tf_padding=True).to_diff_dict() | {"model_type": "mobilenet_v2"}
-    tower = ImageTower(ImageTowerConfig(trunk, recipe.side, recipe.visual_dim, TEXT.dim, 1000))
+    config = ImageTowerConfig(trunk, recipe.side, recipe.visual_dim, TEXT.dim, 1000, recipe.label_temperature)
+    tower = ImageTower(config)
     inherit_weights(tower.trunk, teacher / V2_FILE)
     weight, bias = read_classifier(teacher / V2_FILE)
     with torch.no_grad():
@@ -152,6 +160,13 @@ def build_tower(recipe: Recipe, teacher: Path, bank: TextBank) -> ImageTower:
         tower.label_texts.copy_(torch.from_numpy(bank.label_texts))
     lay_channels_last(tower)
     return tower
+
+
+def freeze_early_blocks(tower: ImageTower, count: int) -> None:
+    """Leave the stem and the first blocks of the trunk as they are."""
+    trunk: Any = tower.trunk
+    for module in [trunk.conv_stem, *trunk.layer[:count]] if count else []:
+        module.requires_grad_(False)
 
 
 def load_weights(tower: ImageTower, folder: Path) -> None:
@@ -182,10 +197,9 @@ def fit_heads(tower: ImageTower, lesson: Lesson, recipe: Recipe, sample: int = 4
         batch = load_batch(lesson, indices, recipe, np.random.default_rng(recipe.seed))
         with torch.autocast("cpu", torch.bfloat16):
             pooled = tower.eval().pool(batch.pixels)
-        named = tower.classifier(pooled).softmax(1) @ tower.label_texts
         features.append(pooled)
         visual.append(batch.visual)
-        joint.append(lesson.bank.mean_texts[batch.labels] - named)
+        joint.append(lesson.bank.mean_texts[batch.labels])
     x = torch.cat(features).double()
     mean = x.mean(0)
     gram = (x - mean).T @ (x - mean) / len(x)
@@ -243,7 +257,8 @@ class Run:
         self, tower: ImageTower, prototypes: nn.Parameter, lesson: Lesson, recipe: Recipe, args: argparse.Namespace
     ) -> None:
         self.tower, self.prototypes, self.lesson, self.recipe, self.args = tower, prototypes, lesson, recipe, args
-        trunk = list(tower.trunk.parameters())
+        freeze_early_blocks(tower, recipe.frozen_blocks)
+        trunk = [p for p in tower.trunk.parameters() if p.requires_grad]
         heads = [p for name, p in tower.named_parameters() if not name.startswith("trunk.")] + [prototypes]
         self.optimizer = torch.optim.AdamW(
             [{"params": trunk, "lr": recipe.trunk_rate}, {"params": heads, "lr": recipe.head_rate}],
@@ -282,7 +297,8 @@ class Run:
         """One optimiser step; returns the loss terms."""
         rng = np.random.default_rng((self.recipe.seed, self.step))
         batch = load_batch(self.lesson, indices, self.recipe, rng)
-        factor = min(1.0, (self.step + 1) / self.recipe.warmup) * 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
+        warmth = min(1.0, max((self.step + 1) / self.recipe.warmup, progress / 0.1))
+        factor = self.args.rate * warmth * 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
         for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
             group["lr"] = rate * factor
         terms = compute_losses(self.tower, self.prototypes, batch, self.lesson.bank, self.recipe, rng)
@@ -329,7 +345,7 @@ class Run:
 
         self.tower.load_state_dict(self.average)
         facts = {"recipe": asdict(self.recipe), "steps": self.step, "seconds": round(self.seconds)}
-        facts |= {"pictures": len(self.lesson.pictures), "held_out": self.args.hold_out}
+        facts |= {"pictures": len(self.lesson.pictures), "held_out": self.args.hold_out, "rate": self.args.rate}
         return export_towers(self.args.out, self.tower, TEXT, text_mean=self.lesson.bank.centre, facts=facts)
 
 
@@ -345,8 +361,7 @@ def compute_losses(
     with torch.autocast("cpu", torch.bfloat16):
         features = tower.pool(batch.pixels)
     names = tower.classifier(features)
-    joint = tower.joint(features) + tower.label_gain * (names.softmax(1) @ tower.label_texts)
-    visual, joint = normalize(tower.visual(features)), normalize(joint)
+    visual, joint = normalize(tower.visual(features)), tower.name(features, names)
     scores = recipe.prototype_scale * visual @ normalize(prototypes).T
     texts = bank.draw(rng)
     return {
@@ -375,6 +390,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--work", type=Path, default=Path(".kindred/train_starter"), help="cache and checkpoints")
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "starter", help="where to export to")
     parser.add_argument("--start-from", type=Path, help="an exported model to go on from, with --fresh: a second phase")
+    parser.add_argument("--rate", type=float, default=1.0, help="scales the learning rates; less for a second phase")
     parser.add_argument("--minutes", type=float, default=60, help="end the schedule after this long")
     parser.add_argument("--steps", type=int, default=Recipe.steps, help="end the schedule after this many steps")
     parser.add_argument("--seed", type=int, default=Recipe.seed)

@@ -99,8 +99,9 @@ def test_a_second_phase_starts_from_an_exported_model(arguments: argparse.Namesp
     torch.testing.assert_close(first["image.visual.weight"], second["image.visual.weight"])
 
 
-def test_principal_components_are_those_of_a_singular_value_decomposition() -> None:
-    x = np.random.default_rng(2).standard_normal((50, 7)) * np.arange(1, 8)
+@pytest.mark.parametrize("rows", [50, 5])
+def test_principal_components_are_those_of_a_singular_value_decomposition(rows: int) -> None:
+    x = np.random.default_rng(2).standard_normal((rows, 7)) * np.arange(1, 8)
     centre, basis = starter.principal_components(x, 3)
     _, _, rows = np.linalg.svd(x - x.mean(0), full_matrices=False)
 
@@ -169,8 +170,9 @@ def _count_clothing(data: Path) -> int:
 
 
 def test_early_blocks_stay_as_they_were(arguments: argparse.Namespace, tmp_path: Path) -> None:
-    _, before = load_towers(starter.train(arguments, replace(RECIPE, steps=0)))
-    arguments.out, arguments.fresh = tmp_path / "trained", True
+    arguments.minutes = 0
+    _, before = load_towers(starter.train(arguments, RECIPE))
+    arguments.out, arguments.minutes, arguments.fresh = tmp_path / "trained", 9, True
     _, after = load_towers(starter.train(arguments, replace(RECIPE, frozen_blocks=2)))
     changed = {
         name.split(".")[3] for name in before if ".layer." in name and not torch.equal(before[name], after[name])
