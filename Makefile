@@ -49,4 +49,4 @@ stop: ## Stop the demo and its services
 	@if [ -x $(BIN)/python ]; then $(BIN)/python manage.py demo --stop; else echo "Nothing is installed."; fi
 
 clean: stop ## Stop, then delete the environment and all local data
-	rm -rf $(VENV) .kindred .kindred-test
+	rm -rf $(VENV) .kindred .kindred-test .kindred-bench

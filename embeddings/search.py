@@ -33,8 +33,9 @@ from embeddings.wire import fetch, to_parameter
 EXACT_LIMIT = 2_500
 # An estimate this many times the limit is trusted without counting: counting reads the rows it counts.
 CERTAIN_FACTOR = 1.5
-# Candidates the index keeps while it descends; recall@10 is above 0.98 from here on.
-EF_SEARCH = 100
+# Candidates the index keeps while it descends: at least the first, for recall@10 above 0.98; more, up to the second,
+# where a filter lets few of them through, which costs less than to go on scanning.
+EF_SEARCH = (100, 200)
 
 # Nothing but the index scan with a nested loop into the products is left for Postgres to choose.
 INDEX_SETTINGS = {
@@ -93,8 +94,7 @@ def nearest(
     plan = _Plan(space, query, eligible, parameters, limit, list(exclude))
     if strategy == "exact":
         return _found(_exact(plan, at_most=None)[0], query, "exact")
-    minute = int(time.monotonic() // 60)
-    if strategy is None and _estimate(eligible, parameters, minute) <= CERTAIN_FACTOR * EXACT_LIMIT:
+    if strategy is None and _expected(plan) <= CERTAIN_FACTOR * EXACT_LIMIT:
         rows, eligible_count = _exact(plan, at_most=EXACT_LIMIT)
         if eligible_count <= EXACT_LIMIT:
             return _found(rows, query, "exact")
@@ -119,13 +119,22 @@ class _Plan:
         return partition_of(self.space.id)
 
 
+def _expected(plan: _Plan) -> float:
+    """How many products are eligible, as far as Postgres knows."""
+    return _estimate(plan.eligible, plan.parameters, _this_minute())
+
+
 @lru_cache(maxsize=1024)
-def _estimate(eligible: str, parameters: tuple[Any, ...], minute: int) -> float:
-    """How many products Postgres expects to be eligible, from its statistics: no row is read.
+def _estimate(statement: str, parameters: tuple[Any, ...], minute: int) -> float:
+    """How many rows Postgres expects of a statement, from its statistics: none is read.
 
     Remembered for the `minute` it is asked in: it chooses the way, not the answer, and costs a round trip.
     """
-    return float(fetch(f"EXPLAIN (FORMAT JSON) {eligible}", parameters)[0][0][0]["Plan"]["Plan Rows"])
+    return float(fetch(f"EXPLAIN (FORMAT JSON) {statement}", parameters)[0][0][0]["Plan"]["Plan Rows"])
+
+
+def _this_minute() -> int:
+    return int(time.monotonic() // 60)
 
 
 def _exact(plan: _Plan, *, at_most: int | None) -> tuple[list[tuple[int, float]], int]:
@@ -153,9 +162,8 @@ def _by_index(plan: _Plan) -> list[tuple[int, float]]:
     dims = plan.space.layout.dims
     expression = f"e.vector::halfvec({dims}) <#> %s::halfvec({dims})"
     vector = to_parameter(plan.query.vector)
-    ef_search = min(1_000, max(EF_SEARCH, 2 * (plan.limit + len(plan.exclude))))
     with transaction.atomic():
-        _configure({**INDEX_SETTINGS, "hnsw.ef_search": str(ef_search)})
+        _configure({**INDEX_SETTINGS, "hnsw.ef_search": str(_ef_search(plan))})
         rows = fetch(
             f"""
             SELECT e.product_id, -({expression}) AS score FROM {plan.partition} e
@@ -166,6 +174,17 @@ def _by_index(plan: _Plan) -> list[tuple[int, float]]:
             [vector, *plan.parameters, plan.exclude, vector, plan.limit],
         )
     return sorted(rows, key=lambda row: (-row[1], row[0]))
+
+
+def _ef_search(plan: _Plan) -> int:
+    """Enough candidates for a full page behind the filter at the first descent, within EF_SEARCH; pgvector's maximum
+    is 1,000.
+    """
+    everything = _estimate(f"SELECT product_id FROM {plan.partition}", (), _this_minute())
+    for_the_filter = 1.5 * plan.limit * everything / max(_expected(plan), 1.0)
+    least, most = EF_SEARCH
+    for_the_page = 2 * (plan.limit + len(plan.exclude))
+    return int(min(1_000, max(least, min(most, for_the_filter), for_the_page)))
 
 
 def _configure(values: dict[str, str]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from catalog.models import Store
 from embeddings.layout import Calibration, Layout, Part, Term, Vector
@@ -25,19 +27,32 @@ class SpaceView:
 
 
 def active_space(store: Store) -> SpaceView | None:
-    space = EmbeddingSpace.objects.of(store).active().first()
-    return view_of(space) if space else None
+    rows = fetch(
+        "SELECT id, store_id, name, encoder, fusion, layout::text, calibration::text"
+        " FROM embeddings_embeddingspace WHERE store_id = %s AND status = 'active'",
+        [store.pk],
+    )
+    return _parse_view(*rows[0]) if rows else None
 
 
 def view_of(space: EmbeddingSpace) -> SpaceView:
+    facts = (space.pk, space.store_id, space.name, space.encoder, space.fusion)
+    return _parse_view(*facts, json.dumps(space.layout), json.dumps(space.calibration))
+
+
+@lru_cache(maxsize=256)
+def _parse_view(
+    space_id: int, store_id: int, name: str, encoder: str, fusion: str, layout: str, calibration: str
+) -> SpaceView:
+    """Parsed once for what the row says; a changed row is another key."""
     return SpaceView(
-        id=space.pk,
-        store_id=space.store_id,
-        name=space.name,
-        encoder=space.encoder,
-        fusion=space.fusion,
-        layout=Layout.from_json(space.layout),
-        calibration=Calibration.from_json(space.calibration),
+        id=space_id,
+        store_id=store_id,
+        name=name,
+        encoder=encoder,
+        fusion=fusion,
+        layout=Layout.from_json(json.loads(layout)),
+        calibration=Calibration.from_json(json.loads(calibration)),
     )
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from catalog.cards import ProductCard, published_cards
 from catalog.models import Product, Store
 from embeddings.layout import LayoutError, Query, Term, Weights, compose
 from embeddings.search import nearest
@@ -52,7 +53,7 @@ class Question:
 class Result:
     """`score` is 0 to 1, higher is better; 0 also for what a fallback added, which was compared to nothing."""
 
-    product: Product
+    card: ProductCard
     score: float
 
 
@@ -124,8 +125,8 @@ def _answer(
             added = fallback(eligible, limit=missing, exclude={*exclude, *scores}) if missing else []
             scores |= dict.fromkeys(added, 0.0)
             used = used or (name if added else None)
-    products = selectors.products_in_order(question.store, list(scores))
-    results = tuple(Result(product, scores[product.pk]) for product in products)
+    cards = published_cards(store_id=question.store.pk, product_ids=list(scores))
+    results = tuple(Result(card, scores[pk]) for pk, card in cards.items())
     return Answer(ranking_id=uuid.uuid4(), space=space.name if space else None, fallback=used, results=results)
 
 

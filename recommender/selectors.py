@@ -88,11 +88,3 @@ def newest_beside(
 def find_product(store: Store, sku: str) -> Product | None:
     """Published or not: the page of a product just withdrawn is where alternatives are wanted most."""
     return Product.objects.of(store).filter(sku=sku).first()
-
-
-def products_in_order(store: Store, product_ids: Collection[int]) -> list[Product]:
-    """What cards show of these products, in the order of the ids; one withdrawn meanwhile is left out."""
-    # The two fields that are large, and that no card shows.
-    cards = Product.objects.of(store).published().with_card().defer("description", "attributes")
-    found = {product.pk: product for product in cards.filter(pk__in=product_ids)}
-    return [found[pk] for pk in product_ids if pk in found]

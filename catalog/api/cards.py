@@ -1,25 +1,16 @@
 """The few facts by which any list shows a product."""
 
 from decimal import Decimal
-from typing import TypedDict
 
+from django.core.files.storage import default_storage
 from rest_framework import serializers
 
-from catalog.models import Product, ProductImage
-
-
-class ProductCard(TypedDict):
-    sku: str
-    title: str
-    brand: str
-    category: str
-    price: str | None
-    currency: str
-    image: str | None
+from catalog.cards import ProductCard
+from catalog.models import ProductImage
 
 
 class ProductCardSerializer(serializers.Serializer):
-    """Describes `product_card` in the OpenAPI schema."""
+    """Describes `spell_card` in the OpenAPI schema."""
 
     sku = serializers.CharField()
     title = serializers.CharField()
@@ -30,16 +21,15 @@ class ProductCardSerializer(serializers.Serializer):
     image = serializers.CharField(allow_null=True, help_text="Address of the first picture.")
 
 
-def product_card(product: Product) -> ProductCard:
-    """Expects a product from `with_card()`: no query is made here."""
+def spell_card(card: ProductCard) -> dict[str, str | None]:
     return {
-        "sku": product.sku,
-        "title": product.title,
-        "brand": product.brand,
-        "category": product.category.path if product.category else "",
-        "price": spell_price(product.price),
-        "currency": product.currency,
-        "image": next((url for url in map(image_url, product.images.all()) if url), None),
+        "sku": card.sku,
+        "title": card.title,
+        "brand": card.brand,
+        "category": card.category,
+        "price": spell_price(card.price),
+        "currency": card.currency,
+        "image": default_storage.url(card.image) if card.image else None,
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 
-from catalog.api.cards import ProductCardSerializer, product_card
+from catalog.api.cards import ProductCardSerializer, spell_card
 from recommender.pipeline import Answer
 
 SCORE_DIGITS = 6
@@ -56,6 +56,6 @@ def spell_answer(answer: Answer) -> dict[str, Any]:
         "space": answer.space,
         "fallback": answer.fallback,
         "results": [
-            {**product_card(result.product), "score": round(result.score, SCORE_DIGITS)} for result in answer.results
+            {**spell_card(result.card), "score": round(result.score, SCORE_DIGITS)} for result in answer.results
         ],
     }

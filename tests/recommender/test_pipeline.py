@@ -17,7 +17,7 @@ from tests.recommender.conftest import COLOURS, embed
 
 
 def skus(answer: pipeline.Answer) -> list[str]:
-    return [result.product.sku for result in answer.results]
+    return [result.card.sku for result in answer.results]
 
 
 def photo(colour: str) -> Image.Image:

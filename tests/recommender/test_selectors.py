@@ -90,20 +90,3 @@ def test_newest_beside_keeps_to_the_category(store, shop, products):
 
 def test_nothing_is_beside_a_product_without_category(store, shop, products):
     assert selectors.newest_beside(Product(store=store), products, limit=9) == []
-
-
-def test_products_come_in_the_order_of_the_ids(store, shop, django_assert_num_queries):
-    wanted = ids(shop, "lamp-red", "bare", "mug-red")
-    with django_assert_num_queries(2):
-        found = selectors.products_in_order(store, wanted)
-        assert [(product.pk, product.category.path, len(product.images.all())) for product in found] == [
-            (wanted[0], "Lighting", 1),
-            (wanted[1], "Gifts", 0),
-            (wanted[2], "Kitchen/Mugs", 1),
-        ]
-
-
-def test_withdrawn_and_foreign_products_are_left_out(store, shop, other_shop):
-    Product.objects.filter(pk=shop["bare"].pk).update(is_published=False)
-    wanted = [shop["bare"].pk, other_shop["theirs"].pk, shop["mug-red"].pk]
-    assert [product.sku for product in selectors.products_in_order(store, wanted)] == ["mug-red"]
