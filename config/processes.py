@@ -84,16 +84,25 @@ class Group:
         _pid_file(self.home).unlink(missing_ok=True)
 
 
+def supervisor_is_running(home: Path) -> bool:
+    """Does whoever started the recorded processes still watch over them?"""
+    return any(_kindred_process(pid) for pid in _recorded(home)[:1])
+
+
 def stop_recorded(home: Path) -> bool:
     """Stop what an earlier supervisor started, itself included; False when nothing of it runs."""
-    try:
-        pids = json.loads(_pid_file(home).read_text())
-    except (FileNotFoundError, json.JSONDecodeError):
-        return False
-    ours = [process for pid in pids if pid != os.getpid() and (process := _kindred_process(pid))]
+    ours = [process for pid in _recorded(home) if pid != os.getpid() and (process := _kindred_process(pid))]
     _terminate(ours)
     _pid_file(home).unlink(missing_ok=True)
     return bool(ours)
+
+
+def _recorded(home: Path) -> list[int]:
+    """The pids written down, the supervisor's first."""
+    try:
+        return list(json.loads(_pid_file(home).read_text()))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return []
 
 
 def _pid_file(home: Path) -> Path:

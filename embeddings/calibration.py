@@ -49,7 +49,7 @@ def _sample_blocks(space: EmbeddingSpace, layout: Layout) -> dict[str, Vector]:
 def _queries(space: EmbeddingSpace, blocks: dict[str, Vector]) -> dict[tuple[str, str], Vector]:
     """(query modality, block) -> what that modality of each sampled product asks that block."""
     queries = {(name, name): vectors for name, vectors in blocks.items()}
-    encoder = inference.get_model(space.encoder).encoder
+    encoder = inference.model_of(space).encoder
     if encoder.info.joint:
         image, text = blocks[IMAGE], blocks[TEXT]
         queries[IMAGE, TEXT] = unit(encoder.to_text_space(image))

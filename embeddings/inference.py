@@ -10,7 +10,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from django.conf import settings
@@ -21,7 +21,7 @@ from embeddings.layout import Vector
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["EncoderUnavailable", "Model", "get_model"]
+__all__ = ["EncoderUnavailable", "Model", "get_model", "model_of"]
 
 
 @dataclass
@@ -38,6 +38,11 @@ class Model:
     @property
     def info(self) -> EncoderInfo:
         return self.encoder.info
+
+    @property
+    def identity(self) -> str:
+        """What vectors are labelled with: the encoder's id and the revision of its weights."""
+        return f"{self.info.id}@{self.info.revision}" if self.info.revision else self.info.id
 
     def encode_images(self, images: Sequence[Image]) -> Vector:
         """float32[n, image_dim], rows of unit length."""
@@ -65,6 +70,26 @@ def get_model(name: str) -> Model:
     """The model of this name, loaded at most once per process. Raises EncoderUnavailable."""
     with _loading:
         return _load(name)
+
+
+class HasEncoder(Protocol):
+    """A space, as a row or as a view of one."""
+
+    @property
+    def encoder(self) -> str: ...
+    @property
+    def encoder_id(self) -> str: ...
+
+
+def model_of(space: HasEncoder) -> Model:
+    """The model a space was built with. Raises EncoderUnavailable, also when its weights have changed since."""
+    model = get_model(space.encoder)
+    if model.identity != space.encoder_id:
+        raise EncoderUnavailable(
+            f"The space was built with {space.encoder_id}, but {space.encoder} is now {model.identity}.",
+            "Vectors of two models can't be compared: build a new space (manage.py spaces create) and activate it.",
+        )
+    return model
 
 
 @lru_cache(maxsize=2)

@@ -21,6 +21,7 @@ class SpaceView:
     store_id: int
     name: str
     encoder: str
+    encoder_id: str
     fusion: str
     layout: Layout
     calibration: Calibration
@@ -28,7 +29,7 @@ class SpaceView:
 
 def active_space(store: Store) -> SpaceView | None:
     rows = fetch(
-        "SELECT id, store_id, name, encoder, fusion, layout::text, calibration::text"
+        "SELECT id, store_id, name, encoder, encoder_id, fusion, layout::text, calibration::text"
         " FROM embeddings_embeddingspace WHERE store_id = %s AND status = 'active'",
         [store.pk],
     )
@@ -36,13 +37,13 @@ def active_space(store: Store) -> SpaceView | None:
 
 
 def view_of(space: EmbeddingSpace) -> SpaceView:
-    facts = (space.pk, space.store_id, space.name, space.encoder, space.fusion)
+    facts = (space.pk, space.store_id, space.name, space.encoder, space.encoder_id, space.fusion)
     return _parse_view(*facts, json.dumps(space.layout), json.dumps(space.calibration))
 
 
 @lru_cache(maxsize=256)
 def _parse_view(
-    space_id: int, store_id: int, name: str, encoder: str, fusion: str, layout: str, calibration: str
+    space_id: int, store_id: int, name: str, encoder: str, encoder_id: str, fusion: str, layout: str, calibration: str
 ) -> SpaceView:
     """Parsed once for what the row says; a changed row is another key."""
     return SpaceView(
@@ -50,6 +51,7 @@ def _parse_view(
         store_id=store_id,
         name=name,
         encoder=encoder,
+        encoder_id=encoder_id,
         fusion=fusion,
         layout=Layout.from_json(json.loads(layout)),
         calibration=Calibration.from_json(json.loads(calibration)),

@@ -70,7 +70,7 @@ def embed_stale(space: EmbeddingSpace, *, seconds: float | None = None) -> Embed
     Safe to run twice, at once, or to be killed: claims die with the connection that holds them, and a product counts as
     done only when its row carries the hash of its present content. Raises EncoderUnavailable.
     """
-    model = inference.get_model(space.encoder)
+    model = inference.model_of(space)
     deadline = None if seconds is None else time.monotonic() + seconds
     try:
         with _threads("reader") as reader, _threads("writer") as writer:

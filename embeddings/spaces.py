@@ -45,7 +45,8 @@ def create_space(
     fusion = fusion or settings.KINDRED_FUSION
     if fusion not in FUSIONS:
         raise SpaceError(f"unknown fusion {fusion!r}; one of {', '.join(sorted(FUSIONS))}")
-    info = inference.get_model(encoder).info
+    model = inference.get_model(encoder)
+    info = model.info
     with transaction.atomic():
         _lock_spaces(store)
         name = name or _free_name(store, info)
@@ -55,7 +56,7 @@ def create_space(
             store=store,
             name=name,
             encoder=encoder,
-            encoder_id=f"{info.id}@{info.revision}" if info.revision else info.id,
+            encoder_id=model.identity,
             fusion=fusion,
             layout=layout_for(info, fusion).to_json(),
         )

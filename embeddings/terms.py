@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def text_term(space: SpaceView, text: str, *, weight: float = 1.0) -> Term:
     """Ask with words: the text block directly, the image and fused blocks where the encoder is joint."""
-    model = inference.get_model(space.encoder)
+    model = inference.model_of(space)
     features = model.encode_texts([text])
     parts = {TEXT: Part(TEXT, features[0])}
     if model.info.joint:
@@ -26,7 +26,7 @@ def text_term(space: SpaceView, text: str, *, weight: float = 1.0) -> Term:
 
 def image_term(space: SpaceView, images: Sequence[Image], *, weight: float = 1.0) -> Term:
     """Ask with a photo (or several, pooled): the image block directly, the others where the encoder is joint."""
-    model = inference.get_model(space.encoder)
+    model = inference.model_of(space)
     features: Vector = model.encode_images(images).mean(axis=0, keepdims=True)
     parts = {IMAGE: Part(IMAGE, features[0])}
     if model.info.joint:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from transformers import AutoModel, AutoTokenizer
+from transformers.utils import logging as transformers_logging
 
 from embeddings.encoders.base import EncoderUnavailable
 
@@ -34,6 +35,7 @@ class TextTower:
         folder = find_text_model(config)
         self.config = config
         self._device = device
+        transformers_logging.disable_progress_bar()
         self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         model = AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True, dtype=dtype)
         self._model = model.to(device).eval()

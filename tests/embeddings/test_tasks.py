@@ -72,6 +72,15 @@ def test_an_encoder_that_cannot_load_leaves_its_reason(store: Store, space: Embe
     assert space.status == "building"
 
 
+def test_a_space_is_not_fed_by_other_weights_than_it_was_built_with(store: Store, space: EmbeddingSpace) -> None:
+    make_product(store)
+    EmbeddingSpace.objects.filter(pk=space.pk).update(encoder_id="fake-32@0")
+    tasks.embed_space(space.pk)
+    space.refresh_from_db()
+    assert "built with fake-32@0, but fake is now fake-32@1" in space.error
+    assert spaces.progress_of(space).embedded == 0
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_change_of_content_asks_for_embedding_after_commit(store: Store, queue: redis.Redis) -> None:
     make_product(store, title="Mug")

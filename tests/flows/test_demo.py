@@ -93,6 +93,11 @@ def test_from_nothing_to_an_answer_and_back(home: Path) -> None:
     summary = json.loads(next(line for line in printed.splitlines() if '"created"' in line))
     assert summary["created"] >= 60
 
+    twin = Demo(home, free_port())
+    assert twin.process.wait(60) == 1
+    time.sleep(0.2)
+    assert "running already" in "".join(twin.errors)
+
     demo.interrupt()
     assert of_home(home) == []
 

@@ -55,6 +55,8 @@ class Command(BaseCommand):
     def _supervise(self, *, port: int, once: bool) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _raise_stop)
+        if processes.supervisor_is_running(services.home()):
+            raise CommandError("The demo is running already, from this folder. Stop it with: make stop")
         processes.stop_recorded(services.home())
         if not processes.port_is_free(port):
             raise CommandError(f"Port {port} is in use. Choose another one: PORT={port + 1} make demo")
@@ -64,7 +66,7 @@ class Command(BaseCommand):
             facts = self._prepare()
             self._start(group, port)
             self._embed()
-            self._show(port, facts, seconds=time.monotonic() - started)
+            self._show(port, facts, since=started)
             while not once:
                 time.sleep(1)
                 if dead := group.first_dead():
@@ -124,13 +126,13 @@ class Command(BaseCommand):
             time.sleep(0.2)
         call_command("embed", "--store", STORE, "--wait", stdout=io.StringIO())
 
-    def _show(self, port: int, facts: dict[str, str], *, seconds: float) -> None:
+    def _show(self, port: int, facts: dict[str, str], *, since: float) -> None:
         base = f"http://localhost:{port}"
         path = f"/api/v1/search/?q={quote(QUESTION)}&limit=3"
         answer = _ask(f"{base}{path}", facts["key"])
         lines = [
             "",
-            f"Kindred is up after {seconds:.0f} s.",
+            f"Kindred is up after {time.monotonic() - since:.0f} s.",
             "",
             f"  API docs   {base}/api/docs/",
             f"  Admin      {base}/admin/   user {USER}, password {facts['password']}",
