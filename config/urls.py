@@ -1,11 +1,19 @@
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path, re_path
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.static import serve
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from config import health
+
+
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Pictures are public, named by content hash and never executable; a CDN or nginx may serve the folder instead."""
+    return serve(request, path, document_root=str(settings.MEDIA_ROOT))
+
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="docs")),
@@ -17,8 +25,7 @@ urlpatterns = [
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("health/live", health.live),
     path("health/ready", health.ready),
-    # Pictures are public, named by content hash and never executable; a CDN or nginx may serve the folder instead.
-    re_path(r"^media/(?P<path>.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    path("media/<path:path>", media),
 ]
 
 handler400 = "config.problems.bad_request"

@@ -1,6 +1,8 @@
 """Killed workers, a wiped Redis, a restarted Postgres: everything ends embedded, once, with nothing lost."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -80,6 +82,19 @@ def test_an_interrupted_run_ends_complete(
     _, errors = waiting.communicate(timeout=150)
     assert waiting.returncode == 0, errors
     assert_everything_is_embedded_once(shop)
+
+
+def test_the_web_recovers_from_a_restart_of_postgres_at_once(installation: Installation, shop: Store) -> None:
+    """Every connection it had open is dead then, and there are many."""
+    installation.start("web")
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: installation.get("/api/v1/products/"), range(64)))
+    assert len(answers) == 64
+    restart_postgres(installation)
+    started = time.monotonic()
+    for _ in range(16):
+        assert installation.get("/api/v1/products/")["results"] == []
+    assert time.monotonic() - started < 8
 
 
 def test_a_killed_import_continues_without_duplicates(installation: Installation, shop: Store, feed: Path) -> None:
