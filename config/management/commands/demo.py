@@ -46,9 +46,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["stop"]:
+            was_up = "up" in services.status().values()
             stopped = processes.stop_recorded(services.home())
             services.down()
-            self.stdout.write("Stopped." if stopped else "Nothing was running.")
+            self.stdout.write("Stopped." if stopped or was_up else "Nothing was running.")
             return
         self._supervise(port=env.integer("PORT", 8000), once=options["once"])
 
