@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import OperationalError, connection
 
+from embeddings.fusion import FUSIONS
+
 
 @register("kindred")
 def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
@@ -32,10 +34,9 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 id="kindred.E003",
             )
         )
-    if settings.KINDRED_FUSION not in {"weighted", "none"}:
-        found.append(
-            Error(f"KINDRED_FUSION is {settings.KINDRED_FUSION!r}.", hint="Use weighted or none.", id="kindred.E004")
-        )
+    if settings.KINDRED_FUSION not in FUSIONS:
+        hint = f"Use one of: {', '.join(sorted(FUSIONS))}."
+        found.append(Error(f"KINDRED_FUSION is {settings.KINDRED_FUSION!r}.", hint=hint, id="kindred.E004"))
     return found
 
 

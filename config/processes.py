@@ -18,7 +18,6 @@ import psutil
 
 from config import env, services
 
-BIN = Path(sys.executable).parent
 # A worker finishes its batch before it leaves; one that takes longer is killed, and its work found stale again.
 STOP_SECONDS = 20
 

@@ -1,7 +1,8 @@
 """All nearest-neighbour SQL, and the planner that never returns a short page.
 
-An HNSW scan filters after the fact and silently comes back with too few rows; Postgres's own choice for a 10 % filter
-is to read and sort them all. So the planner asks Postgres how many products it expects to be eligible, and decides:
+An HNSW scan filters after the fact and silently comes back with too few rows; Postgres's own plan for a 10 % filter is
+that scan, or reading and sorting everything, as its statistics have it. So the planner asks Postgres how many products
+it expects to be eligible, and decides:
 
 - few: exact ordering over just those, which is faster than the index and has recall 1;
 - many: the index, forced, scanned iteratively until the page is full;
@@ -140,7 +141,7 @@ def _this_minute() -> int:
 def _exact(plan: _Plan, *, at_most: int | None) -> tuple[list[tuple[int, float]], int]:
     """Order the eligible exactly, unless they are more than `at_most`: then no row, and a total above it."""
     cap = "" if at_most is None else f" LIMIT {at_most + 1}"
-    # The join runs only when the count allows it (a one-time filter); `+ 0` keeps the planner off the HNSW index.
+    # The join runs only when the count allows it (a one-time filter). The HNSW index is on another expression.
     rows = fetch(
         f"""
         WITH eligible(id) AS MATERIALIZED ({plan.eligible}{cap}),

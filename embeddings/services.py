@@ -19,7 +19,6 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import Error as DatabaseFailure
 from django.db import connection
-from django.db.models import F
 from django.utils import timezone
 from PIL import Image, UnidentifiedImageError
 
@@ -238,7 +237,7 @@ def _encode_or_isolate(space: EmbeddingSpace, model: inference.Model, batch: Bat
     rows: list[_Row] = []
     for item in batch.contents:
         pictures = {sha: batch.pictures[sha] for sha in item.content.image_hashes if sha in batch.pictures}
-        single = Batch([item], batch.known_texts, batch.features, pictures)
+        single = Batch([item], batch.known_texts, batch.features, pictures, batch.problems)
         try:
             rows += encode_batch(space, model, single, report)
         except Exception as error:  # what a model or a picture raises is not ours to foresee
@@ -323,7 +322,7 @@ def _next_try(now: datetime, attempts: int) -> datetime | None:
 
 def retry_failures(space: EmbeddingSpace) -> int:
     """Make every failure due now; the number of products concerned."""
-    return EmbeddingFailure.objects.filter(space=space).update(next_try=timezone.now(), attempts=F("attempts") * 0)
+    return EmbeddingFailure.objects.filter(space=space).update(next_try=timezone.now(), attempts=0)
 
 
 class _SameThread(Executor):

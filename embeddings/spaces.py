@@ -160,12 +160,6 @@ def drop_space(space: EmbeddingSpace) -> None:
         space.delete()
 
 
-def fail_space(space: EmbeddingSpace, reason: str) -> None:
-    EmbeddingSpace.objects.filter(pk=space.pk).exclude(status=Status.ACTIVE).update(
-        status=Status.FAILED, error=reason[:1000]
-    )
-
-
 def _lock_spaces(store: Store) -> None:
     """Until the transaction ends, nobody else creates, activates or drops a space of this store."""
     with connection.cursor() as cursor:

@@ -165,9 +165,12 @@ class TestFailures:
             return original(texts)
 
         monkeypatch.setattr(encoder, "encode_texts", encode_texts)
+        half = make_product(store, sku="half", images=[make_image()])
+        Path(settings.MEDIA_ROOT, ProductImage.objects.get().file.name).unlink()
         report = services.embed_stale(space)
-        assert (report.embedded, report.failed) == (1, 1)
-        assert EmbeddingFailure.objects.get().reason == "RuntimeError: indigestible"
+        assert (report.embedded, report.failed) == (2, 2)
+        assert Embedding.objects.get(product=half).content_hash == ""  # isolated, it still waits for its picture
+        assert EmbeddingFailure.objects.exclude(product=half).get().reason == "RuntimeError: indigestible"
 
 
 @pytest.mark.django_db(transaction=True)

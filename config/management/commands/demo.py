@@ -42,7 +42,6 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--stop", action="store_true", help="stop what an earlier demo started")
-        parser.add_argument("--once", action="store_true", help="start, show that it answers, and stop")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["stop"]:
@@ -51,9 +50,9 @@ class Command(BaseCommand):
             services.down()
             self.stdout.write("Stopped." if stopped or was_up else "Nothing was running.")
             return
-        self._supervise(port=env.integer("PORT", 8000), once=options["once"])
+        self._supervise(port=env.integer("PORT", 8000))
 
-    def _supervise(self, *, port: int, once: bool) -> None:
+    def _supervise(self, *, port: int) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _raise_stop)
         if processes.supervisor_is_running(services.home()):
@@ -68,7 +67,7 @@ class Command(BaseCommand):
             self._start(group, port)
             self._embed()
             self._show(port, facts, since=started)
-            while not once:
+            while True:
                 time.sleep(1)
                 if dead := group.first_dead():
                     raise CommandError(f"{dead} ended; see {services.home() / 'logs' / dead}.log")
