@@ -7,13 +7,30 @@ from catalog.demo.render.products.item import Item
 
 def list_items() -> list[Item]:
     """All products in shop order."""
-    from catalog.demo.render.products import decor, furniture, kitchen, lighting, serving, textiles
+    from catalog.demo.render.products import (
+        accents,
+        decor,
+        drinkware,
+        furniture,
+        kitchen,
+        lighting,
+        seats,
+        serving,
+        soft_furnishings,
+        tabletop,
+        textiles,
+    )
 
     return [
         *kitchen.ITEMS,
+        *drinkware.ITEMS,
+        *tabletop.ITEMS,
         *serving.ITEMS,
         *lighting.ITEMS,
         *furniture.ITEMS,
         *decor.ITEMS,
         *textiles.ITEMS,
+        *accents.ITEMS,
+        *soft_furnishings.ITEMS,
+        *seats.ITEMS,
     ]
