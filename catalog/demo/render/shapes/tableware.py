@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from catalog.demo.render.geometry import Array, Mesh, circle, lathe, rectangle, rounded, slab, spline, tube, vessel
+from catalog.demo.render.geometry import (
+    Array,
+    Mesh,
+    arch,
+    circle,
+    lathe,
+    rectangle,
+    rounded,
+    slab,
+    spline,
+    tube,
+    vessel,
+)
 from catalog.demo.render.model import Finish, Model, Part, View
 
 #: Outer radius (of the widest) and height (of the whole) from foot to rim.
@@ -13,20 +25,34 @@ MUGS = {
     "tapered": [(0.0, 0.0), (0.72, 0.0), (1.0, 1.0)],
     "barrel": [(0.0, 0.0), (0.78, 0.0), (0.97, 0.3), (1.0, 0.55), (0.9, 1.0)],
     "belly": [(0.0, 0.0), (0.62, 0.0), (0.98, 0.24), (1.0, 0.45), (0.82, 1.0)],
+    "flared": [(0.0, 0.0), (0.6, 0.0), (0.64, 0.12), (0.74, 0.55), (1.0, 1.0)],
+    "waisted": [(0.0, 0.0), (0.9, 0.0), (0.94, 0.1), (0.8, 0.5), (1.0, 1.0)],
 }
 
 
 def make_mug(
-    *, body: Finish, outline: str = "straight", height: float = 0.095, radius: float = 0.042, ear: str = "round"
+    *,
+    body: Finish,
+    outline: str = "straight",
+    height: float = 0.095,
+    radius: float = 0.042,
+    ear: str = "round",
+    rim: Finish | None = None,
 ) -> Model:
+    """A mug; `ear` is round, square or none (a beaker), `rim` a rolled edge in its own colour, as on enamelware."""
     points = np.array(MUGS[outline]) * [radius, height]
-    if outline in ("barrel", "belly"):
+    if outline not in ("straight", "tapered"):
         profile = np.concatenate([points[:1], spline(np.concatenate([points[1:2], points[1:]]), 14)])
     else:
         profile = rounded(points, 0.009)
     # A speckle runs on over the handle; a stripe or a dot would tear.
     plain = body if body.pattern in (None, "speckle") else Finish(body.kind, body.colour)
-    parts = [Part(vessel(profile, 0.0035), body), Part(_make_ear(profile, ear), plain)]
+    parts = [Part(vessel(profile, 0.0035), body)]
+    if ear != "none":
+        parts.append(Part(_make_ear(profile, ear), plain))
+    if rim is not None:
+        edge = np.column_stack([circle(profile[-1, 0] - 0.001), np.full(96, profile[-1, 1])])
+        parts.append(Part(tube(edge, 0.0026, closed=True), rim))
     return Model(parts, View(elevation=20, turn=-38, fill=0.66))
 
 
@@ -50,6 +76,8 @@ BOWLS = {
     "coupe": [(0.0, 0.0), (0.35, 0.0), (0.38, 0.03), (0.75, 0.25), (0.95, 0.7), (1.0, 1.0)],
     "conical": [(0.0, 0.0), (0.32, 0.0), (0.35, 0.08), (0.62, 0.42), (0.84, 0.74), (1.0, 1.0)],
     "footed": [(0.0, 0.0), (0.4, 0.0), (0.38, 0.12), (0.42, 0.2), (0.78, 0.38), (0.96, 0.7), (1.0, 1.0)],
+    "upright": [(0.0, 0.0), (0.88, 0.0), (0.97, 0.06), (1.0, 0.24), (1.0, 1.0)],
+    "rimmed": [(0.0, 0.0), (0.36, 0.0), (0.39, 0.06), (0.6, 0.42), (0.7, 0.78), (1.0, 1.0)],
 }
 
 
@@ -74,8 +102,15 @@ def make_bowl(
 
 
 def make_plate(
-    *, body: Finish, width: float = 0.27, height: float = 0.022, rim: str = "coupe", band: Finish | None = None
+    *,
+    body: Finish,
+    width: float = 0.27,
+    height: float = 0.022,
+    rim: str = "coupe",
+    band: Finish | None = None,
+    oval: float = 1.0,
 ) -> Model:
+    """A plate, or a platter when `oval` (depth over width) is less than 1."""
     r = width / 2
     flat = 0.58 * r if rim == "coupe" else 0.66 * r
     if rim == "coupe":
@@ -91,7 +126,8 @@ def make_plate(
         edge = profile[-1] - [wall / 2, -0.001]
         ring = np.column_stack([circle(edge[0], 160), np.full(160, edge[1])])
         parts.append(Part(tube(ring, 0.0033, closed=True), band))
-    return Model(parts, View(elevation=38, turn=0, fill=0.76))
+    parts = [Part(part.mesh.scaled(y=oval), part.finish) for part in parts]
+    return Model(parts, View(elevation=38, turn=0 if oval == 1.0 else -24, fill=0.76))
 
 
 def make_bottle(
@@ -126,6 +162,7 @@ CARAFES = {
     "flask": [(0, 0), (0.92, 0), (1.0, 0.08), (0.94, 0.3), (0.42, 0.62), (0.38, 0.8), (0.5, 1.0)],
     "column": [(0, 0), (0.96, 0), (1.0, 0.05), (1.0, 0.55), (0.8, 0.68), (0.5, 0.76), (0.48, 0.9), (0.52, 1.0)],
     "drop": [(0, 0), (0.7, 0), (1.0, 0.18), (0.86, 0.42), (0.4, 0.66), (0.33, 0.84), (0.42, 1.0)],
+    "ship": [(0, 0), (0.96, 0), (1.0, 0.03), (0.82, 0.16), (0.36, 0.36), (0.24, 0.56), (0.23, 0.86), (0.34, 1.0)],
 }
 
 
@@ -161,6 +198,10 @@ def make_board(*, body: Finish, inlay: Finish | None = None, form: str = "paddle
         )
     elif form == "round":
         outline = circle(0.16, 120)
+    elif form == "arch":
+        outline = arch(0.24, 0.4)
+    elif form == "plank":
+        outline = rectangle(0.14, 0.46, 0.07)
     else:
         outline = rectangle(0.24, 0.38, 0.03)
     board = slab(outline, 0.018, 0.004).with_grain_along("y")
