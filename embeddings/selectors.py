@@ -13,6 +13,10 @@ from embeddings.models import EmbeddingSpace
 from embeddings.wire import fetch, from_column
 
 
+class NoActiveSpace(Exception):  # noqa: N818  (a state, not a fault)
+    """Nothing of the store is embedded and indexed yet, so there is nothing to compare words and photos to."""
+
+
 @dataclass(frozen=True)
 class SpaceView:
     """What answering a query needs to know of a space."""
@@ -34,6 +38,14 @@ def active_space(store: Store) -> SpaceView | None:
         [store.pk],
     )
     return _parse_view(*rows[0]) if rows else None
+
+
+def require_active_space(store: Store) -> SpaceView:
+    """Raises NoActiveSpace."""
+    space = active_space(store)
+    if space is None:
+        raise NoActiveSpace
+    return space
 
 
 def view_of(space: EmbeddingSpace) -> SpaceView:

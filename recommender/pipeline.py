@@ -19,7 +19,7 @@ from catalog.cards import ProductCard, published_cards
 from catalog.models import Product, Store
 from embeddings.layout import LayoutError, Query, Term, Weights, compose
 from embeddings.search import nearest
-from embeddings.selectors import SpaceView, active_space, term_of_vector, vectors_of
+from embeddings.selectors import SpaceView, active_space, require_active_space, term_of_vector, vectors_of
 from embeddings.terms import image_term, text_term
 from recommender import selectors
 from recommender.filters import Filters
@@ -34,10 +34,6 @@ TEXT_WEIGHTS = Weights(visual=0.4, textual=0.6)
 PHOTO_WEIGHTS = Weights(visual=0.8, textual=0.2)
 TEXT_AND_PHOTO_WEIGHTS = Weights(visual=0.5, textual=0.5)
 PERSONAL_WEIGHTS = Weights(visual=0.5, textual=0.5)
-
-
-class NoActiveSpace(Exception):  # noqa: N818  (a state, not a fault)
-    """Nothing of the store is embedded and indexed yet, so there is nothing to compare words and photos to."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +81,7 @@ def search(question: Question, *, weights: Weights, text: str = "", photo: Image
 
     Raises NoActiveSpace, EncoderUnavailable, and LayoutError when the weights leave nothing to compare.
     """
-    space = active_space(question.store)
-    if space is None:
-        raise NoActiveSpace
+    space = require_active_space(question.store)
     terms = [text_term(space, text)] if text else []
     terms += [image_term(space, [photo])] if photo else []
     return _answer(question, space, compose(space.layout, space.calibration, terms, weights))

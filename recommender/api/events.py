@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from catalog.api.authentication import store_of
 from catalog.api.parsers import BoundedJSONParser
-from recommender.api.parameters import StrictSerializer
+from catalog.api.strict import StrictSerializer
 from recommender.models import Event
 from recommender.services.events import NewEvent, Rejection, record_events
 

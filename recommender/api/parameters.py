@@ -7,6 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from catalog.api.strict import StrictSerializer
 from embeddings.layout import Weights
 from recommender.filters import Filters
 from recommender.pipeline import PERSONAL_WEIGHTS, PHOTO_WEIGHTS, SIMILAR_WEIGHTS, TEXT_AND_PHOTO_WEIGHTS, TEXT_WEIGHTS
@@ -17,24 +18,6 @@ MAX_WEIGHT = 1_000
 
 WEIGHT_FIELDS = ("visual", "textual", "fused")
 FILTER_FIELDS = ("category", "brand", "min_price", "max_price", "available")
-
-
-class StrictSerializer(serializers.Serializer):
-    """Refuses fields it does not know."""
-
-    def to_internal_value(self, data: Any) -> dict[str, Any]:
-        if isinstance(data, Mapping):
-            unknown = [_printable(name) for name in data if name not in self.fields]
-            if unknown:
-                known = ", ".join(self.fields)
-                message = serializers.ErrorDetail(f"There is no such field; there are {known}.", code="unknown_field")
-                raise serializers.ValidationError({name: [message] for name in unknown[:20]})
-        return super().to_internal_value(data)
-
-
-def _printable(name: Any) -> str:
-    """A stranger's field name, fit to be answered: JSON may hold half characters that no answer can."""
-    return str(name)[:100].encode("utf-8", "replace").decode()
 
 
 class WeightField(serializers.FloatField):

@@ -9,6 +9,8 @@ from rest_framework.views import APIView
 
 from catalog.api.authentication import store_of
 from catalog.api.parsers import BoundedJSONParser, BoundedMultiPartParser
+from catalog.api.photos import open_photo
+from embeddings.api.problems import told_to_the_caller
 from recommender import pipeline
 from recommender.api.answers import EXAMPLE, AnswerSerializer, spell_answer
 from recommender.api.parameters import (
@@ -18,8 +20,6 @@ from recommender.api.parameters import (
     SearchUpload,
     SimilarParameters,
 )
-from recommender.api.photos import open_photo
-from recommender.api.problems import told_to_the_caller
 from recommender.pipeline import Question
 from recommender.selectors import find_product
 

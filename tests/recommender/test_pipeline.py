@@ -8,10 +8,10 @@ from PIL import Image
 
 from catalog.models import Product
 from embeddings.layout import LayoutError, Weights
-from embeddings.selectors import active_space, vectors_of
+from embeddings.selectors import NoActiveSpace, active_space, vectors_of
 from recommender import pipeline
 from recommender.filters import Filters
-from recommender.pipeline import NoActiveSpace, Question
+from recommender.pipeline import Question
 from tests.factories import make_image
 from tests.recommender.conftest import COLOURS, embed
 

@@ -6,11 +6,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from catalog.api import photos
 from catalog.fetch import FetchRefused
 from catalog.models import Product
 from embeddings.encoders import EncoderUnavailable
 from embeddings.models import EmbeddingSpace
-from recommender.api import photos
 from tests.factories import Api, make_image
 from tests.recommender.conftest import COLOURS, assert_problem, skus
 

@@ -1,4 +1,4 @@
-"""Where the pipeline's refusals become problems of the API."""
+"""Where refusals of spaces, encoders and query algebra become problems of the API."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from rest_framework import exceptions, status
 
 from embeddings.inference import EncoderUnavailable
 from embeddings.layout import LayoutError
-from recommender.pipeline import NoActiveSpace
+from embeddings.selectors import NoActiveSpace
 
 logger = structlog.get_logger(__name__)
 
