@@ -4,7 +4,7 @@
 
 What training has seen is part of every figure's meaning. Never trained on: grocery `val` photos, the clothing `test`
 fifth. Trained on, unless the model was made with `--hold-out`: eshop and renders (their retrieval figures then say
-that the model learned them, not that it generalises), and the grocery `dev` photos.
+that the model learned them, not that it generalises), and the grocery `dev` photos. Magento's name says which it is.
 """
 
 import argparse
@@ -21,7 +21,14 @@ from PIL import Image
 
 from embeddings.encoders import STARTER
 from embeddings.encoders.towers import TowersEncoder
-from embeddings.training.pictures import CLOTHING_PHRASES, Picture, read_clothing, read_grocery, read_products
+from embeddings.training.pictures import (
+    CLOTHING_PHRASES,
+    Picture,
+    read_clothing,
+    read_grocery,
+    read_magento,
+    read_products,
+)
 
 SHARES = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0)
 
@@ -41,6 +48,7 @@ def evaluate(encoder: TowersEncoder, data: Path, *, renders: Path | None) -> Fig
     figures = {
         **measure_grocery(encoder, data / "grocery"),
         **measure_clothing(encoder, data / "clothing"),
+        **measure_magento(encoder, data / "magento"),
         **measure_products(encoder, read_products(data / "eshop", source="eshop"), prefix="eshop"),
     }
     if renders is not None and (renders / "products.jsonl").is_file():
@@ -86,6 +94,26 @@ def measure_clothing(encoder: TowersEncoder, folder: Path) -> Figures:
         "clothing held-out photo -> label text, top 1, mean over labels": float(np.mean(each)),
         "clothing held-out photo -> label text, top 3": hit_rate(asked, labels, 3),
     }
+
+
+def measure_magento(encoder: TowersEncoder, folder: Path) -> Figures:
+    """One picture of a style against the others: any of them, and from its back to every picture but backs.
+
+    Asked are the pictures set aside from training if there are any, else all of them; the answers are among all.
+    """
+    pictures = read_magento(folder)
+    photos = encode(encoder, pictures)
+    styles = Photos(np.array([label.partition(" ")[0] for label in photos.labels]), photos.rows)
+    unseen = np.array([p.split != "train" for p in pictures])
+    asked = unseen if unseen.any() else ~unseen
+    name = f"magento ({'set aside' if unseen.any() else 'trained on'})"
+    backs = np.array([p.path.stem.endswith("_back") for p in pictures])
+    figures = {f"{name} picture -> another of the same style, top 1": sibling_rate(styles, asked)}
+    if (asked & backs).any():
+        fronts = Photos(styles.labels[~backs], styles.rows[~backs])
+        queries = Photos(styles.labels[asked & backs], styles.rows[asked & backs])
+        figures[f"{name} back view -> other view of the same style, top 1"] = hit_rate(queries, fronts, 1)
+    return figures
 
 
 def measure_products(encoder: TowersEncoder, pictures: list[Picture], *, prefix: str) -> Figures:
@@ -151,6 +179,16 @@ def hit_rate(queries: Photos, targets: Photos, k: int) -> float:
     """Share of queries with a target of the same label among their k nearest by inner product."""
     nearest = np.argsort(-(queries.rows @ targets.rows.T), axis=1, kind="stable")[:, :k]
     return float((targets.labels[nearest] == queries.labels[:, None]).any(axis=1).mean())
+
+
+def sibling_rate(photos: Photos, asked: np.ndarray) -> float:
+    """Share of the `asked` (bool[n]) that have a sibling of the same label and find one nearest, themselves aside."""
+    cosines = photos.rows @ photos.rows.T
+    np.fill_diagonal(cosines, -np.inf)
+    same = photos.labels[:, None] == photos.labels
+    has_sibling = asked & (same.sum(axis=1) > 1)
+    nearest = photos.labels[cosines.argmax(axis=1)]
+    return float((nearest == photos.labels)[has_sibling].mean())
 
 
 def reweigh(encoder: TowersEncoder, photos: Photos, share: float) -> Photos:

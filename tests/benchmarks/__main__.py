@@ -26,6 +26,7 @@ BENCHMARKS = {
     "search": "tests.benchmarks.search.measure_search",
     "http": "tests.benchmarks.http.measure_http",
     "memory": "tests.benchmarks.memory.measure_memory",
+    "starter": "tests.benchmarks.starter.measure_starter",
 }
 
 
