@@ -37,8 +37,6 @@ T = TypeVar("T")
 
 # Ids looked up at a time; a claim covers one batch of KINDRED_EMBED_BATCH of them.
 WINDOW = 2_000
-# JPEGs are decoded at no less than this size (a fraction of the file's), since encoders look at 96 to 384 pixels.
-DECODE_SIDE = 384
 RETRY_DELAYS = [timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=12)]
 
 
@@ -83,14 +81,15 @@ def _pipeline(
 ) -> EmbedReport:
     report = EmbedReport()
     claims = _claimed_batches(space)
+    side = model.info.picture_side
     claim = next(claims, None)
-    reading = reader.submit(_in_thread, read_batch, space, claim.ids) if claim else None
+    reading = reader.submit(_in_thread, read_batch, space, claim.ids, side) if claim else None
     writing: list[tuple[_Claim, Future[None]]] = []
     while claim and reading:
         batch = reading.result()
         out_of_time = deadline is not None and time.monotonic() > deadline
         following = None if out_of_time else next(claims, None)
-        reading = reader.submit(_in_thread, read_batch, space, following.ids) if following else None
+        reading = reader.submit(_in_thread, read_batch, space, following.ids, side) if following else None
         rows = _encode_or_isolate(space, model, batch, report)
         writing.append((claim, writer.submit(_in_thread, write_batch, space, batch, rows)))
         _release_written(writing, keep=1)
@@ -101,7 +100,7 @@ def _pipeline(
     return report
 
 
-def read_batch(space: EmbeddingSpace, product_ids: Sequence[int]) -> Batch:
+def read_batch(space: EmbeddingSpace, product_ids: Sequence[int], picture_side: int) -> Batch:
     """What these products show, what is known of it, and the decoded pictures that are not."""
     contents = stored_contents(product_ids)
     hashes = {sha for item in contents for sha in item.content.image_hashes}
@@ -111,7 +110,7 @@ def read_batch(space: EmbeddingSpace, product_ids: Sequence[int]) -> Batch:
             if sha in batch.features or sha in batch.pictures:
                 continue
             try:
-                batch.pictures[sha] = open_picture(name)
+                batch.pictures[sha] = open_picture(name, picture_side)
             except (OSError, UnidentifiedImageError) as error:
                 batch.problems[item.product_id] = f"picture {name}: {error}"
     return batch
@@ -155,11 +154,11 @@ def write_batch(space: EmbeddingSpace, batch: Batch, rows: Sequence[_Row]) -> No
     _record_failures(space, batch)
 
 
-def open_picture(name: str) -> Image.Image:
-    """Decode a stored picture, JPEGs at the smallest scale that still has DECODE_SIDE pixels. Raises OSError."""
+def open_picture(name: str, side: int) -> Image.Image:
+    """Decode a stored picture, a JPEG at the smallest scale that still has `side` pixels. Raises OSError."""
     with default_storage.open(name) as file:
         image = Image.open(file)
-        image.draft("RGB", (DECODE_SIDE, DECODE_SIDE))
+        image.draft("RGB", (side, side))
         return image.convert("RGB")
 
 

@@ -12,11 +12,12 @@ from PIL import Image
 class EncoderInfo:
     """Facts about an encoder that decide whether two vectors can be compared."""
 
-    id: str  # stable name, "starter-1" or "google/siglip2-base-patch16-224"; changes when the weights change
+    id: str  # stable name, "starter-2" or "google/siglip2-base-patch16-224"; changes when the weights change
     revision: str  # sha256 (short) of the weights or a hub commit; "" if unknown
     image_dim: int
     text_dim: int
     joint: bool  # do image and text share a space?
+    picture_side: int = 384  # pixels each way beyond which a picture need not be decoded
 
 
 class EncoderUnavailable(Exception):  # noqa: N818 - reads as what it says

@@ -49,6 +49,7 @@ class TowersEncoder(Encoder):
             image_dim=sizes.visual_dim + sizes.joint_dim,
             text_dim=sizes.joint_dim,
             joint=True,
+            picture_side=sizes.side,
         )
 
     def encode_images(self, images: Sequence[Image.Image]) -> np.ndarray:
@@ -143,5 +144,6 @@ def _build_image_tower(config: dict[str, Any], tensors: dict[str, torch.Tensor])
 
 
 def _read_pixels(image: Image.Image, side: int) -> np.ndarray:
-    """The picture squashed to a square, uint8 [side, side, 3]."""
+    """The picture squashed to a square, uint8 [side, side, 3]; a JPEG not yet decoded is decoded at a small scale."""
+    image.draft("RGB", (side, side))
     return np.asarray(as_rgb(image).resize((side, side), Image.Resampling.BICUBIC, reducing_gap=2.0), np.uint8)

@@ -1,14 +1,15 @@
 """The pictures the starter is trained on and the words that go with them.
 
 Every source folder becomes a list of `Picture`s. Which pictures may be trained on is decided here, in one place:
-grocery `val` photos never are, and a fifth of the clothing photos (chosen by a hash of the file name) is set aside.
+grocery `val` photos never are, and a fifth of the clothing photos and of the magento styles (chosen by a hash of the
+file name or sku) is set aside.
 """
 
 import csv
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ class Picture:
     path: Path
     label: str  # what counts as "the same thing": a sku, a clothing label
     texts: tuple[str, ...]
-    split: str  # "train", or why not: "val" (grocery), "dev" (held out of tuning runs), "test" (clothing)
+    split: str  # "train", or why not: "val" (grocery), "dev" (held out of tuning runs), "test" (clothing, magento)
 
 
 def read_grocery(folder: Path) -> list[Picture]:
@@ -68,20 +69,21 @@ def read_clothing(folder: Path) -> list[Picture]:
     with (folder / "photos.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return [
-        Picture("clothing", folder / row["image"], row["label"], _clothing_texts(row), _clothing_split(row["image"]))
+        Picture("clothing", folder / row["image"], row["label"], _clothing_texts(row), _split(Path(row["image"]).name))
         for row in rows
     ]
 
 
 def read_magento(folder: Path) -> list[Picture]:
-    """Clothing and gear in several views and colours; the label is style and colour."""
+    """Clothing and gear in several views and colours; the label is style and colour. Whole styles are set aside."""
     pictures = []
     for row in _read_jsonl(folder / "products.jsonl"):
         real = [path.split("/") for path in row["category"] if path.startswith(("Men/", "Women/", "Gear/"))]
         for image in row["images"]:
             colour = image.get("color", "")
             texts = _describe({**row, "category": real[0][-1] if real else ""}, colour=colour)
-            pictures.append(Picture("magento", folder / image["file"], f"{row['sku']} {colour}", texts, "train"))
+            label, split = f"{row['sku']} {colour}", _split(row["sku"])
+            pictures.append(Picture("magento", folder / image["file"], label, texts, split))
     return pictures
 
 
@@ -89,28 +91,28 @@ def read_products(folder: Path, *, source: str, split: str = "train") -> list[Pi
     """Any folder with a `products.jsonl` (sku, title, description, category, attributes, image or images)."""
     pictures = []
     for row in _read_jsonl(folder / "products.jsonl"):
-        texts = _describe({**row, "category": _leaf(row.get("category", ""))}, colour=_colour(row))
+        texts = _describe({**row, "category": _leaf(row.get("category", ""))}, colour=_word(row, "color", "colour"))
         for image in _image_files(row):
             if (folder / image).is_file():
                 pictures.append(Picture(source, folder / image, row["sku"], texts, split))
     return pictures
 
 
-def read_all(data: Path, *, renders: Path | None) -> list[Picture]:
-    """Every picture of the sample data, and of `renders` where it is given and holds products."""
+def read_all(data: Path, *, renders: Sequence[Path]) -> list[Picture]:
+    """Every picture of the sample data and of the folders of renders, in which one sku means one product."""
     pictures = [
         *read_grocery(data / "grocery"),
         *read_clothing(data / "clothing"),
         *read_magento(data / "magento"),
         *read_products(data / "eshop", source="eshop", split="dev"),
     ]
-    if renders is not None and (renders / "products.jsonl").is_file():
-        pictures += read_products(renders, source="renders", split="dev")
+    for folder in renders:
+        pictures += read_products(folder, source="renders", split="dev")
     return pictures
 
 
-def _clothing_split(image: str) -> str:
-    digest = hashlib.sha256(Path(image).name.encode()).digest()
+def _split(name: str) -> str:
+    digest = hashlib.sha256(name.encode()).digest()
     return "test" if digest[0] % 5 == 0 else "train"
 
 
@@ -126,6 +128,8 @@ def _describe(row: dict[str, Any], *, colour: str = "") -> tuple[str, ...]:
     ways = [title, title, f"a photo of {title}", f"{title} {category}", category]
     if colour:
         ways += [f"{colour} {category}", f"{colour} {title}"]
+    if material := _word(row, "material"):
+        ways += [f"{material} {category}", f"{colour} {material} {category}".strip()]
     description = row.get("description", "")
     sentences = [s.strip() for s in re.split(r"(?<=[.!?])\s+|\n", description) if len(s.strip()) > 12]
     ways += sentences[:3]
@@ -140,9 +144,10 @@ def _leaf(category: object) -> str:
     return str(category).split("/")[-1]
 
 
-def _colour(row: dict[str, Any]) -> str:
+def _word(row: dict[str, Any], *names: str) -> str:
+    """The first of these attributes that has one value."""
     attributes = row.get("attributes") or {}
-    value = attributes.get("color") or attributes.get("colour") or ""
+    value = next((attributes[name] for name in names if attributes.get(name)), "")
     if isinstance(value, list):
         value = value[0] if len(value) == 1 else ""
     return str(value)

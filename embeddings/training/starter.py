@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import nn
-from torch.nn.functional import cross_entropy, kl_div, log_softmax, normalize, softmax
+from torch.nn.functional import conv2d, cross_entropy, interpolate, kl_div, log_softmax, normalize, pad, softmax
 from transformers import MobileNetV2Config
 
 from embeddings.encoders.base import unit_rows
@@ -57,8 +57,8 @@ class Recipe:
 
     seed: int = 0
     rounds: int = 4  # cached crops per picture
-    train_side: int = 128
-    side: int = 160  # at inference: crops make things look larger (Touvron et al. 2019, arXiv:1906.06423)
+    train_side: int = 112
+    side: int = 128  # at inference: crops make things look larger (Touvron et al. 2019, arXiv:1906.06423)
     visual_dim: int = 256
     steps: int = 2400
     batch: int = 64
@@ -74,7 +74,7 @@ class Recipe:
     prototype_scale: float = 16.0
     text_temperature: float = 0.05
     label_temperature: float = 0.7
-    repeats: tuple[tuple[str, int], ...] = (("grocery", 2), ("eshop", 4), ("renders", 16))  # others once an epoch
+    repeats: tuple[tuple[str, int], ...] = (("grocery", 2), ("eshop", 4), ("renders", 4))  # others once an epoch
 
 
 @dataclass
@@ -226,28 +226,44 @@ def load_batch(lesson: Lesson, indices: np.ndarray, recipe: Recipe, rng: np.rand
     for i in indices:
         looks, row = lesson.looks[i]
         r = int(rng.integers(recipe.rounds))
-        crops.append(_augment(looks.crops[r][row], recipe.train_side, rng))
+        crops.append(_augment(looks.crops[r][row], rng))
         features.append(looks.features[r][row])
         logits.append(looks.logits[r][row][1:])
     pixels = torch.from_numpy(np.stack(crops)).permute(0, 3, 1, 2).float().div_(127.5).sub_(1)
-    pixels = _jitter(pixels, rng).contiguous(memory_format=torch.channels_last)
+    pixels = interpolate(pixels, (recipe.train_side,) * 2, mode="bilinear", antialias=True)
+    pixels = _blur(_jitter(pixels, rng), rng).contiguous(memory_format=torch.channels_last)
     visual = (np.stack(features).astype(np.float32) - lesson.centre) @ lesson.basis
     names = torch.from_numpy(np.stack(logits).astype(np.float32))
     return Batch(pixels, normalize(torch.from_numpy(visual)), names, torch.from_numpy(lesson.bank.label_of[indices]))
 
 
-def _augment(crop: np.ndarray, side: int, rng: np.random.Generator) -> np.ndarray:
-    top, left = rng.integers(0, crop.shape[0] - side + 1, 2)
+def _augment(crop: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Up to a ninth off each side, and perhaps mirrored."""
+    side = len(crop) - len(crop) // 9
+    top, left = rng.integers(0, len(crop) - side + 1, 2)
     crop = crop[top : top + side, left : left + side]
     return crop[:, ::-1] if rng.random() < 0.5 else crop
 
 
 def _jitter(pixels: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
-    """Contrast, brightness and saturation, each up to a fifth; hue is left alone, colour matters in a shop."""
-    drawn = rng.uniform(-0.2, 0.2, (3, len(pixels), 1, 1, 1)).astype(np.float32)
-    contrast, light, colour = torch.from_numpy(drawn).unbind(0)
+    """Contrast and saturation up to a fifth, exposure up to a third; hue is left alone, colour matters in a shop."""
+    drawn = rng.uniform(-1, 1, (3, len(pixels), 1, 1, 1)).astype(np.float32)
+    contrast, exposure, colour = torch.from_numpy(drawn).unbind(0)
     grey = pixels.mean(1, keepdim=True)
-    return ((grey + (pixels - grey) * (1 + colour)) * (1 + contrast) + light).clamp_(-1, 1)
+    pixels = (grey + (pixels - grey) * (1 + 0.2 * colour)) * (1 + 0.2 * contrast)
+    return ((pixels + 1) * (1 + 0.35 * exposure) - 1).clamp_(-1, 1)
+
+
+def _blur(pixels: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
+    """A fifth of the pictures out of focus: a Gaussian of 0.5 to 1.5 pixels."""
+    chosen = torch.from_numpy(rng.random(len(pixels)) < 0.2)
+    if not chosen.any():
+        return pixels
+    reach = torch.arange(-3, 4, dtype=torch.float32)
+    line = softmax(-(reach**2) / (2 * rng.uniform(0.5, 1.5) ** 2), 0)
+    kernel = torch.outer(line, line).expand(3, 1, 7, 7)
+    soft = conv2d(pad(pixels[chosen], (3, 3, 3, 3), mode="replicate"), kernel, groups=3)
+    return pixels.index_put((chosen,), soft)
 
 
 class Run:
@@ -386,7 +402,9 @@ def contrast_texts(
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options shared by `python -m embeddings.training.starter` and `manage.py train_starter`."""
-    parser.add_argument("--renders", type=Path, help="a folder with a products.jsonl and its pictures")
+    parser.add_argument(
+        "--renders", type=Path, nargs="+", default=[], help="folders with a products.jsonl and its pictures"
+    )
     parser.add_argument("--work", type=Path, default=Path(".kindred/train_starter"), help="cache and checkpoints")
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "starter", help="where to export to")
     parser.add_argument("--start-from", type=Path, help="an exported model to go on from, with --fresh: a second phase")

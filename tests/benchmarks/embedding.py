@@ -66,7 +66,7 @@ def measure_embedding(scale: int) -> Report:
 def _ratio_figures(name: str, store: Store, *, encoder: str) -> list[Figure]:
     space = spaces.create_space(store=store, name=name.replace("/", "-"), encoder=encoder, fusion="weighted")
     model = inference.get_model(encoder)
-    batches = list(_read_batches(store))
+    batches = list(_read_batches(store, model))
     count = sum(len(batch.texts) for batch in batches)
     pipeline, bare = [], []
     _run_bare(model, batches[:1])
@@ -82,11 +82,12 @@ def _ratio_figures(name: str, store: Store, *, encoder: str) -> list[Figure]:
 
 
 def _starter_figures(store: Store) -> list[Figure]:
-    model, batches = inference.get_model("starter"), list(_read_batches(store))
+    model = inference.get_model("starter")
+    batches = list(_read_batches(store, model))
 
     def encode_files() -> None:
         for batch in batches:
-            model.encode_images([services.open_picture(name) for name in batch.files])
+            model.encode_images([services.open_picture(name, model.info.picture_side) for name in batch.files])
 
     def encode_texts() -> None:
         for batch in batches:
@@ -99,13 +100,17 @@ def _starter_figures(store: Store) -> list[Figure]:
     ]
 
 
-def _read_batches(store: Store) -> Iterator[Batch]:
+def _read_batches(store: Store, model: inference.Model) -> Iterator[Batch]:
     """The store's products as the pipeline batches them."""
     ids = _ids(store)
     for start in range(0, len(ids), settings.KINDRED_EMBED_BATCH):
         contents = stored_contents(ids[start : start + settings.KINDRED_EMBED_BATCH])
         files = [name for item in contents for name in item.image_files]
-        yield Batch([services.open_picture(name) for name in files], [item.content.text for item in contents], files)
+        yield Batch(
+            [services.open_picture(name, model.info.picture_side) for name in files],
+            [item.content.text for item in contents],
+            files,
+        )
 
 
 def _run_pipeline(space: EmbeddingSpace, *, expected: int) -> float:

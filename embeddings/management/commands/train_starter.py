@@ -41,5 +41,5 @@ def _evaluate(arguments: argparse.Namespace) -> str:
     from embeddings.encoders.towers import TowersEncoder
     from embeddings.training.evaluate_starter import evaluate
 
-    figures = evaluate(TowersEncoder(arguments.out), arguments.data, renders=arguments.renders)
+    figures = evaluate(TowersEncoder(arguments.out), arguments.data, renders=next(iter(arguments.renders), None))
     return json.dumps({name: round(value, 3) for name, value in figures.items()}, indent=2)

@@ -46,7 +46,7 @@ def write_sample_data(root: Path) -> Path:
     labels = ("Hat", "Shoes") * 5
     clothing = [{"image": f"images/c{n}.jpg", "label": label, "kids": str(n % 2)} for n, label in enumerate(labels)]
     _write_csv(root / "clothing/photos.csv", clothing)
-    hoodie = {"sku": "M1", "title": "Hoodie", "category": ["Men/Tops/Hoodies"], "description": "Warm.\nSoft inside."}
+    hoodie = {"sku": "M2", "title": "Hoodie", "category": ["Men/Tops/Hoodies"], "description": "Warm.\nSoft inside."}
     views = [{"file": "images/m1.jpg", "color": "red"}, {"file": "images/m2.jpg", "color": "blue"}]
     _write_jsonl(root / "magento/products.jsonl", [{**hoodie, "images": views}])
     tent = {"category": "Camping", "description": ""}

@@ -22,22 +22,24 @@ def test_val_photos_stay_val_and_the_last_fifth_of_each_product_is_dev(tmp_path:
 
 def test_texts_say_a_product_in_several_ways_and_never_by_its_sku(tmp_path: Path) -> None:
     root = write_sample_data(tmp_path)
-    texts = {t for p in read_all(root, renders=None) for t in p.texts}
+    texts = {t for p in read_all(root, renders=[]) for t in p.texts}
 
     assert {"Fruit 1", "a photo of Fruit 1", "Fruit", "Sweet and round, as it should be."} <= texts
     assert {"Hoodies", "red Hoodies", "blue Hoodie"} <= {t for p in read_magento(root / "magento") for t in p.texts}
-    assert not any(sku in text for text in texts for sku in ("G1", "M1", "E1"))
+    assert not any(sku in text for text in texts for sku in ("G1", "M2", "E1"))
 
 
 def test_colours_of_one_style_are_different_labels(tmp_path: Path) -> None:
-    assert {p.label for p in read_magento(write_sample_data(tmp_path) / "magento")} == {"M1 red", "M1 blue"}
+    assert {p.label for p in read_magento(write_sample_data(tmp_path) / "magento")} == {"M2 red", "M2 blue"}
 
 
-def test_renders_are_read_when_they_exist(tmp_path: Path) -> None:
+def test_renders_are_read_from_every_folder_named(tmp_path: Path) -> None:
     root = write_sample_data(tmp_path)
 
-    assert {p.source for p in read_all(root, renders=root / "eshop")} >= {"renders"}
-    assert "renders" not in {p.source for p in read_all(root, renders=root / "nowhere")}
+    renders = [p for p in read_all(root, renders=[root / "eshop", root / "grocery"]) if p.source == "renders"]
+
+    assert {p.label for p in renders} == {"E0", "E1", "G0", "G1", "G2"}
+    assert "renders" not in {p.source for p in read_all(root, renders=[])}
 
 
 def test_products_without_their_picture_are_left_out(tmp_path: Path) -> None:
@@ -55,3 +57,6 @@ def test_the_real_folders_split_as_the_card_says() -> None:
     assert sum(p.split == "val" for p in grocery) == 296
     assert {p.path.parent.name for p in grocery if p.split == "val"} == {"val"}
     assert len(clothing) == 5096 and 0.18 < held_out < 0.22
+    styles = [(p.label.split()[0], p.split) for p in read_magento(SAMPLE / "magento")]
+    assert len(set(styles)) == len({style for style, _ in styles}) == 191
+    assert 0.1 < sum(split == "test" for _, split in set(styles)) / 191 < 0.3
