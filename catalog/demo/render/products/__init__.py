@@ -9,8 +9,10 @@ def list_items() -> list[Item]:
     """All products in shop order."""
     from catalog.demo.render.products import (
         accents,
+        casework,
         decor,
         drinkware,
+        easy_chairs,
         furniture,
         kitchen,
         lighting,
@@ -33,4 +35,6 @@ def list_items() -> list[Item]:
         *accents.ITEMS,
         *soft_furnishings.ITEMS,
         *seats.ITEMS,
+        *casework.ITEMS,
+        *easy_chairs.ITEMS,
     ]

@@ -54,6 +54,13 @@ SHAPES = {
     "rope_basket": "storage.make_rope_basket",
     "box_speaker": "audio.make_box_speaker",
     "column_speaker": "audio.make_column_speaker",
+    "cabinet": "cabinets.make_cabinet",
+    "desk": "desks.make_desk",
+    "bench": "desks.make_bench",
+    "tub_chair": "easy_chairs.make_tub_chair",
+    "sling_chair": "easy_chairs.make_sling_chair",
+    "bentwood_chair": "easy_chairs.make_bentwood_chair",
+    "ottoman": "easy_chairs.make_ottoman",
 }
 
 
