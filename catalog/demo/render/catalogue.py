@@ -27,7 +27,12 @@ def check_digit(body: str) -> str:
     return str(-total % 10)
 
 
-def make_row(item: Item) -> dict[str, Any]:
+def name_pictures(item: Item) -> list[str]:
+    """The studio shot and the one in a room; nothing for an item that was never photographed."""
+    return [f"{item.sku}.jpg", f"{item.sku}-2.jpg"] if item.photographed else []
+
+
+def make_row(item: Item, images: Path = IMAGES) -> dict[str, Any]:
     row = {
         "sku": item.sku,
         "title": item.title,
@@ -38,14 +43,18 @@ def make_row(item: Item) -> dict[str, Any]:
         "currency": "EUR",
         "gtin": make_gtin(item.sku),
         "attributes": item.attributes,
-        "image": f"images/{item.sku}.jpg",
+        "images": [f"images/{name}" for name in name_pictures(item) if (images / name).exists()],
     }
     return row if item.family is None else row | {"variant_group": item.family}
 
 
+def list_rendered(images: Path = IMAGES) -> list[Item]:
+    """The items that have at least their first picture, and those that never get one."""
+    return [item for item in list_items() if all((images / name).exists() for name in name_pictures(item)[:1])]
+
+
 def write_rows(path: Path = ROWS, images: Path = IMAGES) -> int:
-    """Writes the rows whose picture exists, and says how many."""
-    items = [item for item in list_items() if (images / f"{item.sku}.jpg").exists()]
-    lines = [json.dumps(make_row(item), ensure_ascii=False) + "\n" for item in items]
+    """Writes the rows of what is rendered, and says how many."""
+    lines = [json.dumps(make_row(item, images), ensure_ascii=False) + "\n" for item in list_rendered(images)]
     path.write_text("".join(lines), encoding="utf-8")
     return len(lines)

@@ -55,6 +55,11 @@ class Mesh:
         return replace(self, grain=self.vertices[:, order])
 
     @property
+    def area(self) -> float:
+        a, b, c, d = (self.vertices[self.faces[:, i]] for i in range(4))
+        return float(np.linalg.norm(np.cross(c - a, d - b), axis=1).sum()) / 2
+
+    @property
     def volume(self) -> float:
         """Signed volume; positive when the mesh is closed and its normals point outwards."""
         a, b, c, d = (self.vertices[self.faces[:, i]] for i in range(4))

@@ -16,6 +16,8 @@ from catalog.demo.render.model import Finish
 from catalog.demo.render.palette import linear
 from catalog.demo.render.patterns import PATTERNS
 
+PLANK_WIDTH = 0.14
+
 
 def make_material(finish: Finish) -> Any:
     material = bpy.data.materials.new(f"{finish.kind}-{finish.colour}")
@@ -279,6 +281,39 @@ def grille(graph: Graph, finish: Finish) -> Socket:
     return _cloth(graph, finish, weave=0.0044, depth=0.0012, low=0.5, sheen=0.1)
 
 
+def paper(graph: Graph, finish: Finish) -> Socket:
+    return graph.principled(base_color=linear(finish.colour), roughness=0.85, specular_ior_level=0.2)
+
+
+def plaster(graph: Graph, finish: Finish) -> Socket:
+    """A wall painted with a roller."""
+    stipple = graph.bump(graph.noise(graph.position(), 110.0, 3.0), 0.0012)
+    colour = graph.shade(linear(finish.colour), graph.range(graph.noise(graph.position(), 1.7), 0.3, 0.7, 0.94, 1.0))
+    return graph.principled(base_color=colour, roughness=0.9, specular_ior_level=0.2, normal=stipple)
+
+
+def planks(graph: Graph, finish: Finish) -> Socket:
+    """Floorboards along x, each of its own tone, with a fine dark joint between them."""
+    u, v = graph.uv()
+    across = graph.math("DIVIDE", v, PLANK_WIDTH * finish.grain)
+    row = graph.math("FLOOR", across)
+    along = graph.math("MULTIPLY_ADD", row, 0.618, graph.math("DIVIDE", u, 11.0 * PLANK_WIDTH * finish.grain))
+    board = graph.node("CombineXYZ", {0: graph.math("FLOOR", along), 1: row}).outputs[0]
+    own = graph.node("TexWhiteNoise", {"Vector": board}).outputs[0]
+    place = graph.node(
+        "CombineXYZ",
+        {0: graph.math("MULTIPLY", u, 0.07), 1: v, 2: graph.math("MULTIPLY", own, 40.0)},
+    ).outputs[0]
+    fibres, drift = graph.noise(place, 130.0, 5.0, 0.6), graph.noise(place, 16.0, 3.0)
+    tone = graph.math("ADD", graph.math("MULTIPLY", fibres, 0.55), graph.math("MULTIPLY", drift, 0.45))
+    shade = graph.math("MULTIPLY", graph.range(tone, 0.3, 0.75, 1.08, 0.72), graph.range(own, 0.0, 1.0, 0.86, 1.06))
+    sides = graph.math("PINGPONG", across, 0.5)
+    ends = graph.math("MULTIPLY", graph.math("PINGPONG", along, 0.5), 11.0)
+    joint = graph.range(graph.math("MINIMUM", sides, ends), 0.004, 0.016, 0.35, 1.0)
+    colour = graph.shade(linear(finish.colour), graph.math("MULTIPLY", shade, joint))
+    return graph.principled(base_color=colour, roughness=graph.range(fibres, 0.3, 0.7, 0.38, 0.52))
+
+
 MATERIALS: dict[str, Callable[[Graph, Finish], Socket]] = {
     "glaze": glaze,
     "stoneware": stoneware,
@@ -308,4 +343,7 @@ MATERIALS: dict[str, Callable[[Graph, Finish], Socket]] = {
     "leaf": leaf,
     "soil": soil,
     "grille": grille,
+    "paper": paper,
+    "plaster": plaster,
+    "planks": planks,
 }

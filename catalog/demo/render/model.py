@@ -59,3 +59,8 @@ class Model:
     def corners(self) -> Array:
         """All vertices (n, 3), for framing."""
         return np.concatenate([part.mesh.vertices for part in self.parts])
+
+    @property
+    def radius(self) -> float:
+        """Half the diagonal of the bounding box."""
+        return float(np.linalg.norm(np.ptp(self.corners(), axis=0))) / 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 #: sRGB, as seen under white light. For metals and glass it is the tint of the material.
 COLOURS = {
     "white": "#eeece6",
@@ -74,6 +76,25 @@ COLOURS = {
     "bottle green": "#4f9468",
     "aqua": "#a7d8dc",
     "rose": "#e8b3ad",
+    # wall paints
+    "chalk": "#e8e4da",
+    "putty": "#d9cdbc",
+    "fog": "#ced3d5",
+    "celadon": "#c2cab7",
+    "pale blue": "#b9c8d2",
+    "shell": "#e3cbc0",
+    "clay": "#c7a793",
+    "greige": "#b0a596",
+    "storm": "#8797a1",
+    "eucalyptus": "#93a598",
+    # backdrops: pale, so that product colours stay clean
+    "pure white": "#fdfdfd",
+    "white paper": "#f7f6f3",
+    "grey paper": "#cbcccd",
+    "sand paper": "#e5d4bf",
+    "sage paper": "#bcc7b5",
+    "blush paper": "#e7c7bc",
+    "mist paper": "#bcc8d3",
 }
 
 
@@ -83,3 +104,17 @@ def linear(name: str) -> tuple[float, float, float, float]:
     channels = [int(text[i : i + 2], 16) / 255 for i in (0, 2, 4)]
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
     return red, green, blue, 1.0
+
+
+def measure_difference(first: str, second: str) -> float:
+    """CIE76: the distance of two colours in Lab. About 2 is just visible, 25 is plainly another colour."""
+    return math.dist(_lab(first), _lab(second))
+
+
+def _lab(name: str) -> tuple[float, float, float]:
+    red, green, blue, _ = linear(name)
+    x = (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505
+    y = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    z = (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.089
+    fx, fy, fz = (t ** (1 / 3) if t > 0.008856 else 7.787 * t + 16 / 116 for t in (x, y, z))
+    return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
