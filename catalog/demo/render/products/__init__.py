@@ -16,18 +16,22 @@ def list_items() -> list[Item]:
         furniture,
         kitchen,
         lighting,
+        pantry,
         seats,
         serving,
         soft_furnishings,
         tabletop,
         textiles,
+        washroom,
     )
 
     return [
         *kitchen.ITEMS,
         *drinkware.ITEMS,
         *tabletop.ITEMS,
+        *pantry.ITEMS,
         *serving.ITEMS,
+        *washroom.ITEMS,
         *lighting.ITEMS,
         *furniture.ITEMS,
         *decor.ITEMS,

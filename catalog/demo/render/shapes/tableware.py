@@ -49,14 +49,14 @@ def make_mug(
     plain = body if body.pattern in (None, "speckle") else Finish(body.kind, body.colour)
     parts = [Part(vessel(profile, 0.0035), body)]
     if ear != "none":
-        parts.append(Part(_make_ear(profile, ear), plain))
+        parts.append(Part(make_ear(profile, ear), plain))
     if rim is not None:
         edge = np.column_stack([circle(profile[-1, 0] - 0.001), np.full(96, profile[-1, 1])])
         parts.append(Part(tube(edge, 0.0026, closed=True), rim))
     return Model(parts, View(elevation=20, turn=-38, fill=0.66))
 
 
-def _make_ear(profile: Array, form: str, reach: float = 0.03) -> Mesh:
+def make_ear(profile: Array, form: str, reach: float = 0.03, thick: float = 0.0058) -> Mesh:
     """A handle on the +x side of a cup, its ends sunk 2 mm into the wall."""
     height = profile[-1, 1]
     low, high = 0.22 * height, 0.8 * height
@@ -68,7 +68,7 @@ def _make_ear(profile: Array, form: str, reach: float = 0.03) -> Mesh:
         corner = max(head, foot) + reach
         line = rounded([(head, high), (corner, high), (corner, low), (foot, low)], 0.012)
     path = np.stack([line[:, 0], 0 * line[:, 0], line[:, 1]], axis=1)
-    return tube(path, 1.0, section=circle(0.0058, 20) * [1.0, 0.62], up=(1.0, 0.0, 0.35))
+    return tube(path, 1.0, section=circle(thick, 20) * [1.0, 0.62], up=(1.0, 0.0, 0.35))
 
 
 BOWLS = {
