@@ -1,6 +1,5 @@
 """The endpoint that is told what shoppers did."""
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema
@@ -12,27 +11,10 @@ from rest_framework.views import APIView
 from catalog.api.authentication import store_of
 from catalog.api.parsers import BoundedJSONParser
 from catalog.api.strict import StrictSerializer
-from recommender.models import Event
-from recommender.services.events import NewEvent, Rejection, record_events
+from recommender.event_rows import EventSerializer, read_events
+from recommender.services.events import record_events
 
 MAX_EVENTS = 1_000
-
-
-class EventSerializer(StrictSerializer):
-    event_id = serializers.CharField(max_length=128, help_text="Yours; the same id is stored once.")
-    shopper = serializers.CharField(max_length=128, help_text="Yours; an account, a session. Made when first seen.")
-    sku = serializers.CharField(max_length=128)
-    # DRF's own message repeats the value, which may be of any length.
-    kind = serializers.ChoiceField(
-        Event.Kind.choices, error_messages={"invalid_choice": f"Must be one of {', '.join(Event.Kind.values)}."}
-    )
-    at = serializers.DateTimeField(
-        required=False,
-        help_text="When it happened, ISO 8601, taken as UTC without an offset; default now, at most 5 minutes ahead.",
-    )
-    ranking_id = serializers.UUIDField(
-        required=False, allow_null=True, help_text="Of the answer that had shown the product."
-    )
 
 
 class EventBatchSerializer(StrictSerializer):
@@ -95,7 +77,7 @@ class EventsView(APIView):
         """Store up to 1,000 events. Each is taken or rejected alone; sending a batch again stores nothing twice."""
         envelope = _Envelope(data=request.data)
         envelope.is_valid(raise_exception=True)
-        events, malformed = _read(envelope.validated_data["events"])
+        events, malformed = read_events(dict(enumerate(envelope.validated_data["events"])))
         report = record_events(store=store_of(request), events=events)
         errors = sorted([*malformed, *report.rejections], key=lambda rejection: rejection.index)
         return Response(
@@ -106,23 +88,3 @@ class EventsView(APIView):
                 "errors": EventErrorSerializer(errors, many=True).data,
             }
         )
-
-
-def _read(items: list[Any]) -> tuple[dict[int, NewEvent], list[Rejection]]:
-    """index -> event of those that are well formed, and what is wrong with the others."""
-    reader = EventSerializer()
-    events: dict[int, NewEvent] = {}
-    malformed: list[Rejection] = []
-    for index, item in enumerate(items):
-        try:
-            events[index] = NewEvent(**reader.run_validation(item))
-        except serializers.ValidationError as error:
-            malformed += _rejections(index, error.detail)
-    return events, malformed
-
-
-def _rejections(index: int, detail: Any) -> Iterator[Rejection]:
-    by_field: Mapping[str, Any] = detail if isinstance(detail, dict) else {"event": detail}
-    for field, messages in by_field.items():
-        for message in messages:
-            yield Rejection(index, "event" if field == "non_field_errors" else field, message.code, str(message))

@@ -91,6 +91,9 @@ def test_from_nothing_to_an_answer_and_back(home: Path) -> None:
     assert requests.get(f"http://localhost:{port}/api/docs/", timeout=10).ok
     summary = json.loads(next(line for line in printed.splitlines() if '"created"' in line))
     assert summary["created"] >= 60
+    told = json.loads(next(line for line in printed.splitlines() if '"accepted"' in line))
+    assert told["accepted"] > 10_000
+    assert (told["duplicate"], told["rejected"]) == (0, 0)
 
     twin = Demo(home, free_port())
     assert twin.process.wait(60) == 1
@@ -104,6 +107,8 @@ def test_from_nothing_to_an_answer_and_back(home: Path) -> None:
     printed = second.wait_until_up()
     summary = json.loads(next(line for line in printed.splitlines() if '"created"' in line))
     assert (summary["created"], summary["updated"]) == (0, 0)
+    again = json.loads(next(line for line in printed.splitlines() if '"accepted"' in line))
+    assert again == {"accepted": 0, "duplicate": told["accepted"], "rejected": 0}
     assert key in printed
     second.interrupt()
     assert of_home(home) == []

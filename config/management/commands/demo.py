@@ -27,6 +27,8 @@ from embeddings.tasks import embed_store
 STORE = "main"
 USER = "demo"
 CATALOGUE = settings.BASE_DIR / "catalog" / "demo"
+OFFERS = CATALOGUE / "offers"
+EVENTS = CATALOGUE / "shoppers" / "events.csv"
 QUESTION = "a warm reading light for the living room"
 WEB_SECONDS = 60
 WORKER_SECONDS = 120
@@ -90,7 +92,24 @@ class Command(BaseCommand):
         arguments = [str(CATALOGUE / "products.jsonl"), "--store", STORE, "--images", str(CATALOGUE)]
         call_command("import_catalog", *arguments, stdout=answer)
         self.stdout.write("  " + answer.getvalue().strip().splitlines()[-1])
+        self._load_offers()
+        self._tell_events()
         return facts
+
+    def _load_offers(self) -> None:
+        """Four suppliers' offers, mistyped GTINs and all; the warnings are part of the data."""
+        self._step("Suppliers' offers")
+        answer = io.StringIO()
+        arguments = [str(OFFERS / "offers.jsonl"), "--store", STORE, "--images", str(OFFERS)]
+        call_command("import_offers", *arguments, stdout=answer, stderr=io.StringIO())
+        self.stdout.write("  " + answer.getvalue().strip().splitlines()[-1])
+
+    def _tell_events(self) -> None:
+        """A month of simulated shoppers, ending with the first run; later runs find every event told."""
+        self._step("Shoppers' events")
+        answer = io.StringIO()
+        call_command("import_events", str(EVENTS), "--store", STORE, "--until", "now", stdout=answer)
+        self.stdout.write("  " + answer.getvalue().strip().splitlines()[-1])
 
     def _facts(self, store: Store) -> dict[str, str]:
         """The demo's own credentials, kept in a file only its owner reads, so that every run can show them."""
