@@ -46,7 +46,7 @@ def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", metavar="SKU", help="SKUs or their beginnings (MUG renders all mugs)")
     parser.add_argument("--size", type=int, default=512, help="pixels each way")
-    parser.add_argument("--samples", type=int, default=8, help="rays per pixel, before denoising")
+    parser.add_argument("--samples", type=int, default=6, help="rays per pixel, before denoising")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--output", type=Path, default=IMAGES)
     parser.add_argument("--force", action="store_true", help="render again what exists")

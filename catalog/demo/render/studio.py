@@ -221,6 +221,7 @@ def _render(path: Path, *, exposure: float, size: int, samples: int, threads: in
     # The accurate prefilter takes 2 s of a picture's 7 and shows no difference at this size.
     scene.cycles.denoising_prefilter = "FAST"
     scene.cycles.max_bounces, scene.cycles.transmission_bounces, scene.cycles.transparent_max_bounces = 8, 8, 8
+    scene.cycles.diffuse_bounces = 3
     scene.cycles.caustics_reflective = scene.cycles.caustics_refractive = False
     scene.cycles.sample_clamp_indirect = 4.0
     scene.render.threads_mode, scene.render.threads = "FIXED", threads
