@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from catalog.content import ProductContent, compose_content
+from django.db.models import Exists, OuterRef
+
+from catalog.content import ProductContent, compose_content, compose_text
 from catalog.models import Category, Product, ProductImage, Store
 from catalog.querysets import ProductQuerySet
 
@@ -51,6 +53,25 @@ def stored_contents(product_ids: Iterable[int]) -> list[StoredContent]:
 def category_ids_below(store: Store, path: str) -> list[int]:
     """The ids of a category subtree; empty when the store has no such category."""
     return list(Category.objects.of(store).subtree(path).values_list("pk", flat=True))
+
+
+def categories_for_products(store: Store) -> dict[int, str]:
+    """id -> path, in order of path, of every category where products belong: a leaf, or one that has products."""
+    used = Product.objects.filter(category=OuterRef("pk"))
+    below = Category.objects.filter(parent=OuterRef("pk"))
+    found = Category.objects.of(store).filter(Exists(used) | ~Exists(below))
+    return dict(found.order_by("path").values_list("pk", "path"))
+
+
+def texts_without_category(product_ids: Iterable[int]) -> dict[int, str]:
+    """id -> the text encoders would be shown of the product if it had no category."""
+    rows = Product.objects.filter(pk__in=list(product_ids)).values_list(
+        "pk", "title", "description", "brand", "attributes"
+    )
+    return {
+        pk: compose_text(title=title, description=description, brand=brand, attributes=attributes)
+        for pk, title, description, brand, attributes in rows
+    }
 
 
 def find_store(slug: str) -> Store | None:

@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from pgvector.django import HalfVectorField
 
-from catalog.models import Product, Store
-from embeddings.querysets import EmbeddingSpaceQuerySet
+from catalog.models import Category, Product, Store
+from embeddings.querysets import CategorySuggestionQuerySet, EmbeddingSpaceQuerySet
 
 
 class EmbeddingSpace(models.Model):
@@ -28,6 +28,7 @@ class EmbeddingSpace(models.Model):
     fusion = models.CharField(max_length=50)
     layout = models.JSONField()
     calibration = models.JSONField(default=dict)
+    classification = models.JSONField(default=dict)
     metrics = models.JSONField(default=dict)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.BUILDING)
     error = models.CharField(max_length=1000, blank=True)
@@ -96,3 +97,46 @@ class EmbeddingFailure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product_id} in {self.space_id}: {self.reason}"
+
+
+class CategorySuggestion(models.Model):
+    """Where a product may belong, for a catalogue manager to decide; the product itself is not touched by it.
+
+    `instead_of` is the category the product had when this was suggested: where it has another by now, the suggestion
+    is outdated. What was accepted or dismissed is kept, so that it is never suggested again.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open"
+        ACCEPTED = "accepted"
+        DISMISSED = "dismissed"
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="category_suggestions")
+    category = models.ForeignKey(Category, models.CASCADE, related_name="suggestions")
+    instead_of = models.ForeignKey(Category, models.SET_NULL, null=True, blank=True, related_name="+")
+    probability = models.FloatField()
+    score = models.FloatField()
+    modality = models.CharField(max_length=8)
+    space = models.ForeignKey(EmbeddingSpace, models.SET_NULL, null=True, related_name="+")
+    encoder_id = models.CharField(max_length=200)
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.OPEN)
+    created_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CategorySuggestionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-probability", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "category"], name="suggestion_once_per_category"),
+            models.UniqueConstraint(
+                fields=["product"], condition=Q(status="open"), name="one_open_suggestion_per_product"
+            ),
+            models.CheckConstraint(
+                condition=Q(probability__gte=0, probability__lte=1), name="suggestion_probability_is_one"
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "-probability", "-id"], name="suggestion_by_probability")]
+
+    def __str__(self) -> str:
+        return f"{self.product_id}: {self.category_id} ({self.probability:.2f})"

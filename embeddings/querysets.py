@@ -25,6 +25,21 @@ class EmbeddingSpaceQuerySet(models.QuerySet):
         return self.filter(status__in=["building", "indexing", "ready", "active"])
 
 
+class CategorySuggestionQuerySet(models.QuerySet):
+    def of(self, store: Store) -> Self:
+        return self.filter(product__store=store)
+
+    def open(self) -> Self:
+        return self.filter(status="open")
+
+    def decided(self) -> Self:
+        return self.exclude(status="open")
+
+    def outdated(self) -> Self:
+        """Those whose product has got another category, or lost the one it had, since they were made."""
+        return self.exclude(Q(product__category=F("instead_of")) | Q(product__category=None, instead_of=None))
+
+
 def stale_in(space: EmbeddingSpace, *, ignore_backoff: bool = False) -> models.QuerySet[Product]:
     """The store's products whose vector in this space is missing or was made from other content.
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from catalog.models import Store
@@ -29,11 +29,14 @@ class SpaceView:
     fusion: str
     layout: Layout
     calibration: Calibration
+    # Of zero-shot classification: modality -> what `embeddings.temperature` fitted, one number a block.
+    scales: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 def active_space(store: Store) -> SpaceView | None:
     rows = fetch(
-        "SELECT id, store_id, name, encoder, encoder_id, fusion, layout::text, calibration::text"
+        "SELECT id, store_id, name, encoder, encoder_id, fusion, layout::text, calibration::text,"
+        " classification::text"
         " FROM embeddings_embeddingspace WHERE store_id = %s AND status = 'active'",
         [store.pk],
     )
@@ -50,12 +53,20 @@ def require_active_space(store: Store) -> SpaceView:
 
 def view_of(space: EmbeddingSpace) -> SpaceView:
     facts = (space.pk, space.store_id, space.name, space.encoder, space.encoder_id, space.fusion)
-    return _parse_view(*facts, json.dumps(space.layout), json.dumps(space.calibration))
+    return _parse_view(*facts, *(json.dumps(data) for data in (space.layout, space.calibration, space.classification)))
 
 
 @lru_cache(maxsize=256)
 def _parse_view(
-    space_id: int, store_id: int, name: str, encoder: str, encoder_id: str, fusion: str, layout: str, calibration: str
+    space_id: int,
+    store_id: int,
+    name: str,
+    encoder: str,
+    encoder_id: str,
+    fusion: str,
+    layout: str,
+    calibration: str,
+    classification: str,
 ) -> SpaceView:
     """Parsed once for what the row says; a changed row is another key."""
     return SpaceView(
@@ -67,6 +78,7 @@ def _parse_view(
         fusion=fusion,
         layout=Layout.from_json(json.loads(layout)),
         calibration=Calibration.from_json(json.loads(calibration)),
+        scales={modality: tuple(facts["scales"]) for modality, facts in json.loads(classification).items()},
     )
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from catalog.models import Store
 from embeddings import indexes, inference
 from embeddings.calibration import SAMPLE_SIZE, calibrate
+from embeddings.classification import calibrate_classification
 from embeddings.encoders import EncoderInfo
 from embeddings.fusion import FUSIONS, load_fusion
 from embeddings.layout import Layout
@@ -104,8 +105,9 @@ def finish_building(space: EmbeddingSpace) -> bool:
         EmbeddingSpace.objects.filter(pk=space.pk, status=Status.BUILDING).update(status=Status.INDEXING)
         indexes.build_index(space)
         space.calibration = calibrate(space).to_json()
+        space.classification = calibrate_classification(space)
         space.metrics |= {"calibrated_on": vector_count(space, at_most=SAMPLE_SIZE)}
-        space.save(update_fields=["calibration", "metrics"])
+        space.save(update_fields=["calibration", "classification", "metrics"])
         with transaction.atomic():
             _lock_spaces(space.store)
             EmbeddingSpace.objects.filter(pk=space.pk, status=Status.INDEXING).update(status=Status.READY)

@@ -9,7 +9,10 @@ from embeddings.querysets import EmbeddingSpaceQuerySet
 class SpaceSerializer(serializers.ModelSerializer):
     class Meta:
         model = EmbeddingSpace
-        fields = ["name", "status", "encoder", "fusion", "layout", "calibration", "created_at", "activated_at"]
+        fields = [
+            *("name", "status", "encoder", "fusion", "layout", "calibration", "classification"),
+            *("created_at", "activated_at"),
+        ]
 
 
 class SpaceListView(ListAPIView):

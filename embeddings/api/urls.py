@@ -1,5 +1,9 @@
 from django.urls import path
 
+from embeddings.api.classify import ClassifyView
 from embeddings.api.spaces import SpaceListView
 
-urlpatterns = [path("spaces/", SpaceListView.as_view(), name="spaces")]
+urlpatterns = [
+    path("spaces/", SpaceListView.as_view(), name="spaces"),
+    path("classify/", ClassifyView.as_view(), name="classify"),
+]
