@@ -1,5 +1,8 @@
+import json
+
 import numpy as np
 import pytest
+from django.conf import settings
 from PIL import Image
 
 from catalog.models import Category, Product, Store
@@ -25,6 +28,7 @@ from tests.factories import make_image, make_product, make_products
 
 pytestmark = pytest.mark.django_db
 
+DEMO = settings.BASE_DIR / "catalog" / "demo"
 OWN = [Label(name, (name,)) for name in ("mug", "lamp", "rug")]
 
 
@@ -248,3 +252,20 @@ class TestMeasuring:
             kinds_shop[sku].title = "changed"
             save_product(product=kinds_shop[sku])
         assert measure_classification(joint_space)["text"].examples == 38
+
+
+@pytest.mark.model
+def test_the_starter_tells_demo_pictures_by_the_shops_categories(store: Store) -> None:
+    rows = [json.loads(line) for line in (DEMO / "products.jsonl").read_text().splitlines()]
+    pictures = {row["category"]: DEMO / (row.get("image") or row["images"][0]) for row in rows}
+    chosen = {path: picture for path, picture in pictures.items() if picture.is_file()}
+    for path in chosen:
+        make_product(store, sku=path, title="a thing", category=path)
+    build(spaces.create_space(store=store, encoder="starter"))
+    right = 0
+    for path, picture in chosen.items():
+        found = classify(store=store, photo=Image.open(picture), limit=3)
+        assert (found.modality, found.is_fitted) == ("image", False)
+        right += found.choices[0].label.category == path
+    assert len(chosen) >= 20
+    assert right >= 0.7 * len(chosen)
