@@ -9,6 +9,7 @@ def list_items() -> list[Item]:
     """All products in shop order."""
     from catalog.demo.render.products import (
         accents,
+        bags,
         casework,
         decor,
         drinkware,
@@ -41,4 +42,5 @@ def list_items() -> list[Item]:
         *seats.ITEMS,
         *casework.ITEMS,
         *easy_chairs.ITEMS,
+        *bags.ITEMS,
     ]

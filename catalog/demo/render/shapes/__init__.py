@@ -82,6 +82,7 @@ SHAPES = {
     "sling_chair": "easy_chairs.make_sling_chair",
     "bentwood_chair": "easy_chairs.make_bentwood_chair",
     "ottoman": "easy_chairs.make_ottoman",
+    "backpack": "bags.make_backpack",
 }
 
 
