@@ -1,10 +1,11 @@
 """The filter tree as JSON, the way requests send it and rules keep it.
 
-    {"category": "Kitchen/Mugs", "price": {"max": 20}, "attributes": {"colour": ["red", "rust"], "capacity_ml": {"min": 250}},
+    {"category": "Kitchen/Mugs", "price": {"max": 20},
+     "attributes": {"colour": ["red", "rust"], "capacity_ml": {"min": 250}},
      "any": [{"brand": "Havnby"}, {"availability": "in_stock"}], "not": {"attributes": {"material": "plastic"}}}
 
-Everything in one object holds at once; a list of values is satisfied by one of them. `all`, `any` and `not` hold further
-objects, `not` one or several, of which none may be satisfied.
+Everything in one object holds at once; a list of values is satisfied by one of them. `all`, `any` and `not` hold
+further objects, `not` one or several, of which none may be satisfied.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ Scalar = str | bool | int | Decimal
 
 @dataclass(frozen=True)
 class AttributeTest:
-    """The attribute is one of `values`, or a number in the range; of an attribute that is a list, one item is enough."""
+    """The attribute is one of `values`, or a number in the range; of a list, one item is enough."""
 
     name: str
     values: tuple[Scalar, ...] = ()
