@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count, F, Max, Q
 
@@ -47,7 +48,10 @@ def unwanted_by(shopper: Shopper) -> set[int]:
 
 def popular(eligible: ProductQuerySet, *, store: Store, limit: int, exclude: Collection[int] = ()) -> list[int]:
     """Ids of the products shoppers lately did most with, each event counting by its strength; ties by id."""
-    eligible_sql, parameters = eligible.order_by().values("pk").query.sql_with_params()
+    try:
+        eligible_sql, parameters = eligible.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:  # the filter can't be met, and Django knows it
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

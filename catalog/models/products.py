@@ -1,3 +1,4 @@
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -78,6 +79,7 @@ class Product(models.Model):
             _filter_index("category"),
             _filter_index("brand"),
             _filter_index("price"),
+            GinIndex(fields=["attributes"], opclasses=["jsonb_path_ops"], name="product_attributes"),
             models.Index(fields=["store", "gtin"], condition=~Q(gtin=""), name="product_store_gtin"),
             models.Index(
                 fields=["store", "variant_group"], condition=~Q(variant_group=""), name="product_store_variant"

@@ -1,14 +1,18 @@
 """What requests may say. Every refusal names the field, and so does every unknown one: a typo is never ignored."""
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.api.strict import StrictSerializer
+from catalog.models.products import Availability
 from embeddings.layout import Weights
+from recommender.filter_language import FilterError, parse_filters
 from recommender.filters import Filters
 from recommender.pipeline import PERSONAL_WEIGHTS, PHOTO_WEIGHTS, SIMILAR_WEIGHTS, TEXT_AND_PHOTO_WEIGHTS, TEXT_WEIGHTS
 
@@ -18,6 +22,7 @@ MAX_WEIGHT = 1_000
 
 WEIGHT_FIELDS = ("visual", "textual", "fused")
 FILTER_FIELDS = ("category", "brand", "min_price", "max_price", "available")
+OBTAINABLE = tuple(value for value in Availability.values if value != Availability.OUT_OF_STOCK)
 
 
 class WeightField(serializers.FloatField):
@@ -34,6 +39,30 @@ class WeightField(serializers.FloatField):
         if math.isnan(value):
             self.fail("invalid")
         return value
+
+
+@extend_schema_field({"type": "object", "additionalProperties": True})
+class FiltersField(serializers.Field):
+    """A filter tree, in a query string or a form as JSON; `Parameters` parses it, to name the place that is wrong."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(help_text="A filter tree, see the README; in a query string as JSON.", **options)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            return data
+        try:
+            return json.loads(data)
+        except (ValueError, RecursionError) as error:
+            raise serializers.ValidationError("Must be JSON.", code="invalid") from error
+
+
+def _parse_filters(data: Any) -> Filters:
+    try:
+        return parse_filters(data)
+    except FilterError as error:
+        place = f"filters.{error.field}" if error.field else "filters"
+        raise serializers.ValidationError({place: [serializers.ErrorDetail(error.message, error.code)]}) from error
 
 
 class Parameters(StrictSerializer):
@@ -54,16 +83,29 @@ class Parameters(StrictSerializer):
     available = serializers.BooleanField(
         required=False, help_text="`true`: without what is out of stock; `false`: only that."
     )
+    filters = FiltersField(required=False)
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         low, high = given.get("min_price"), given.get("max_price")
         if low is not None and high is not None and low > high:
             raise serializers.ValidationError({"min_price": "Must not be above max_price."}, code="above_max_price")
+        if "filters" in given:
+            given["filters"] = _parse_filters(given["filters"])
         return given
 
     @property
-    def filters(self) -> Filters:
-        return Filters(**self._given(FILTER_FIELDS))
+    def eligible(self) -> Filters:
+        """The filter tree and the short fields, which all hold at once."""
+        given = self._given((*FILTER_FIELDS, "filters"))
+        available = given.get("available")
+        return Filters(
+            categories=(given["category"],) if "category" in given else (),
+            brands=(given["brand"],) if "brand" in given else (),
+            min_price=given.get("min_price"),
+            max_price=given.get("max_price"),
+            availability=() if available is None else OBTAINABLE if available else (Availability.OUT_OF_STOCK.value,),
+            all_of=(given["filters"],) if "filters" in given else (),
+        )
 
     @property
     def weights(self) -> Weights:

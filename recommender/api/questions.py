@@ -105,7 +105,7 @@ class SearchView(APIView):
 
 def _question(request: Request, parameters: Parameters) -> Question:
     limit = parameters.validated_data["limit"]
-    return Question(store=store_of(request), filters=parameters.filters, limit=limit)
+    return Question(store=store_of(request), filters=parameters.eligible, limit=limit)
 
 
 def _body(request: Request) -> object:

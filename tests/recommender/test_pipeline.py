@@ -57,7 +57,7 @@ def test_search_before_any_space_raises(store, shop):
 
 
 def test_nothing_eligible_is_an_empty_answer_without_fallback(store, embedded_shop):
-    answer = pipeline.recommend(Question(store, Filters(category="Nowhere")), shopper_id="ann")
+    answer = pipeline.recommend(Question(store, Filters(categories=("Nowhere",))), shopper_id="ann")
     assert (answer.results, answer.fallback) == ((), None)
 
 

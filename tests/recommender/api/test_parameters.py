@@ -38,6 +38,11 @@ REFUSED = [
     ({"category": "a\x00b"}, "category"),
     ({"brand": "x" * 201}, "brand"),
     ({"brand": "a\x00b"}, "brand"),
+    ({"filters": "{"}, "filters"),
+    ({"filters": "[" * 100_000}, "filters"),
+    ({"filters": "[]"}, "filters"),
+    ({"filters": '{"price": {"min": "5"}}'}, "filters.price.min"),
+    ({"filters": '{"any": [{"colour": "red"}]}'}, "filters.any.0.colour"),
     ({"limt": "5"}, "limt"),
     ({"categry": "Kitchen"}, "categry"),
 ]
@@ -61,3 +66,23 @@ def test_equal_prices_and_whole_weights_are_fine(api, embedded_shop, path, neede
     weights = {"visual": "3", "textual": "1", "fused": "0"}
     response = api.get(path, **needed, **weights, min_price="10", max_price="10.00", limit="100")
     assert [result["sku"] for result in response.json()["results"]] in (["mug-red"], [])
+
+
+@pytest.mark.parametrize(("path", "needed"), QUESTIONS, ids=["similar", "search", "recommendations"])
+def test_a_filter_tree_narrows_every_answer_together_with_the_short_fields(api, embedded_shop, path, needed):
+    tree = '{"any": [{"category": "Kitchen/Mugs"}, {"category": "Lighting"}], "not": {"brand": "Lumo"}}'
+    answer = api.get(path, **needed, filters=tree, max_price="11")
+    assert {result["sku"] for result in answer.json()["results"]} <= {"mug-red"}
+    everything = api.get(path, **needed, filters=tree)
+    assert {result["sku"] for result in everything.json()["results"]} >= {"mug-blue", "lamp-gone"}
+
+
+def test_a_tree_comes_as_json_in_a_body(api, embedded_shop):
+    answer = api.post("/api/v1/search/", {"text": "mug", "filters": {"brand": ["Lumo"], "price": {"max": 30}}})
+    assert [result["sku"] for result in answer.json()["results"]] == ["mug-rose"]
+
+
+@pytest.mark.parametrize(("path", "needed"), QUESTIONS, ids=["similar", "search", "recommendations"])
+def test_what_nothing_can_meet_is_an_empty_page(api, embedded_shop, path, needed):
+    tree = '{"all": [{"category": "Nowhere"}]}'
+    assert api.get(path, **needed, filters=tree).json()["results"] == []
