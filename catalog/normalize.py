@@ -115,6 +115,11 @@ def normalize_gtin(value: Any) -> str:
     return digits
 
 
+def is_gtin(text: str) -> bool:
+    """Whether a stored GTIN is one: suppliers' are kept as they come, right or wrong."""
+    return len(text) == 14 and text.isdecimal() and text.isascii() and gtin_check_digit(text[:-1]) == int(text[-1])
+
+
 def gtin_check_digit(digits: str) -> int:
     """GS1's modulo 10: weights 3, 1, 3, ... from the right."""
     total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))

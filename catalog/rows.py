@@ -78,6 +78,29 @@ class ProductRow:
     pictures: tuple[Picture, ...] | None = None
 
 
+class OfferFacts(TypedDict, total=False):
+    """As with products: what is absent stays, what is empty is cleared. `image` is the name of a stored file."""
+
+    title: str
+    description: str
+    brand: str
+    gtin: str
+    mpn: str
+    price: Decimal | None
+    currency: str
+    image: str
+
+
+@dataclass(frozen=True)
+class OfferRow:
+    """One offer as its supplier tells it, by the supplier's slug and number. `picture` is still to be stored."""
+
+    supplier: str
+    supplier_sku: str
+    facts: OfferFacts
+    picture: FilePicture | None = None
+
+
 class Status(StrEnum):
     CREATED = "created"
     UPDATED = "updated"

@@ -14,14 +14,15 @@ from catalog.importers.feeds import BoundedLines, FeedError, RawRow, UnreadableL
 _PREFIX = "attributes."
 
 
-def read(file: IO[bytes]) -> Iterator[RawRow]:
+def read(file: IO[bytes], *, key: str = "sku") -> Iterator[RawRow]:
+    """`key` is the column that names the row and has to be there."""
     start = file.tell()
     delimiter = _find_delimiter(file)
     file.seek(start)
     lines = BoundedLines(file)
     header = [name.lower().replace(" ", "_") for name in read_header(lines, delimiter=delimiter)]
-    if "sku" not in header:
-        raise FeedError("The header has no column 'sku'.")
+    if key not in header:
+        raise FeedError(f"The header has no column '{key}'.")
     for row in read_table(lines, header, delimiter=delimiter):
         yield row if row.issue else replace(row, fields=_shape(row.fields))
 

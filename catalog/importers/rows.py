@@ -5,24 +5,28 @@ merely helps (identifiers, brand, category, attributes, pictures) is a warning, 
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from catalog import normalize
 from catalog.fetch import FetchRefused, check_url
+from catalog.importers.fields import (
+    NAME_LIMIT,
+    FieldReading,
+    Reader,
+    parse_code,
+    parse_description,
+    parse_name,
+    parse_title,
+    within,
+)
 from catalog.normalize import MalformedError
 from catalog.rows import MAX_PICTURES, FilePicture, Issue, Picture, ProductFacts, ProductRow, Severity, UrlPicture
 
-SKU_LIMIT = 128
-TITLE_LIMIT = 500
-DESCRIPTION_LIMIT = 20_000
-NAME_LIMIT = 200
 PATH_LIMIT = 600
 MAX_ATTRIBUTES = 100
 ATTRIBUTE_LIMIT = 1_000
-
-Reader = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
@@ -39,12 +43,11 @@ def parse_row(fields: Mapping[str, Any]) -> ParsedRow:
     sku = reading.read("sku", _parse_sku, severity=Severity.ERROR)
     for name, (reader, severity) in _READERS.items():
         if name in fields and not (fields[name] is None and name in _NEVER_EMPTY):
-            reading.keep(name, reader, severity)
+            reading.keep(name, reader, severity, as_fact="category_path" if name == "category" else name)
     reading.keep_price()
     reading.keep_attributes()
     pictures = reading.read_pictures()
-    is_refused = any(issue.severity == Severity.ERROR for issue in reading.issues)
-    row = None if is_refused else ProductRow(sku, ProductFacts(**reading.facts), pictures)  # type: ignore[typeddict-item]
+    row = None if reading.is_refused else ProductRow(sku, ProductFacts(**reading.facts), pictures)  # type: ignore[typeddict-item]
     return ParsedRow(row, tuple(reading.issues))
 
 
@@ -56,37 +59,8 @@ def read_sku(fields: Mapping[str, Any]) -> str | None:
         return None
 
 
-class _Reading:
-    def __init__(self, fields: Mapping[str, Any]) -> None:
-        self.fields = fields
-        self.facts: dict[str, Any] = {}
-        self.issues: list[Issue] = []
-
-    def read(self, name: str, reader: Reader, *, severity: Severity) -> Any:
-        """The field's value, or None and an issue."""
-        try:
-            return reader(self.fields.get(name))
-        except MalformedError as error:
-            self.complain(name, error.code, error.message, severity)
-            return None
-
-    def keep(self, name: str, reader: Reader, severity: Severity) -> None:
-        value = self.read(name, reader, severity=severity)
-        if value is not None:
-            self.facts["category_path" if name == "category" else name] = value
-
-    def complain(self, field: str, code: str, message: str, severity: Severity = Severity.WARNING) -> None:
-        self.issues.append(Issue(field, code, message, severity))
-
-    def keep_price(self) -> None:
-        """A price may carry its currency; a column of its own counts for those that do not."""
-        if "price" not in self.fields:
-            return
-        found = self.read("price", normalize.parse_price, severity=Severity.ERROR)
-        if found is not None:
-            self.facts["price"], currency = found
-            if currency:
-                self.facts["currency"] = currency
+class _Reading(FieldReading):
+    """A product's fields."""
 
     def keep_attributes(self) -> None:
         given = self.fields.get("attributes")
@@ -122,43 +96,24 @@ class _Reading:
 
 
 def _parse_sku(value: Any) -> str:
-    sku = normalize.clean_line(value)
+    sku = parse_code(value)
     if not sku:
         raise MalformedError("required", "A row needs a sku.")
-    return _within(SKU_LIMIT, sku)
-
-
-def _parse_title(value: Any) -> str:
-    title = normalize.clean_line(normalize.strip_html(normalize.spell(value)))
-    if not title:
-        raise MalformedError("required", "A product needs a title.")
-    return _within(TITLE_LIMIT, title)
-
-
-def _parse_description(value: Any) -> str:
-    return normalize.clean_text(normalize.spell(value)[: 4 * DESCRIPTION_LIMIT])[:DESCRIPTION_LIMIT].rstrip()
-
-
-def _parse_name(value: Any) -> str:
-    return _within(NAME_LIMIT, normalize.clean_line(value))
-
-
-def _parse_code(value: Any) -> str:
-    return _within(SKU_LIMIT, normalize.clean_line(value))
+    return sku
 
 
 def _parse_category(value: Any) -> str:
     path = normalize.split_category(value)
     for name in path.split("/"):
-        _within(NAME_LIMIT, name)
-    return _within(PATH_LIMIT, path)
+        within(NAME_LIMIT, name)
+    return within(PATH_LIMIT, path)
 
 
 def _parse_attribute_name(key: str) -> str:
     name = normalize.clean_line(key)
     if not name:
         raise MalformedError("malformed_attribute", "An attribute needs a name; `attributes` is a JSON object.")
-    return _within(NAME_LIMIT, name)
+    return within(NAME_LIMIT, name)
 
 
 def _parse_attribute(value: Any) -> Any:
@@ -192,23 +147,17 @@ def _parse_picture(entry: Any) -> list[Picture]:
     return [UrlPicture(name)]
 
 
-def _within(limit: int, text: str) -> str:
-    if len(text) > limit:
-        raise MalformedError("too_long", f"At most {limit} characters.")
-    return text
-
-
 _NEVER_EMPTY = {"availability", "is_published"}  # null says nothing there, elsewhere it clears
 
 _READERS: dict[str, tuple[Reader, Severity]] = {
-    "title": (_parse_title, Severity.ERROR),
-    "description": (_parse_description, Severity.WARNING),
-    "brand": (_parse_name, Severity.WARNING),
+    "title": (parse_title, Severity.ERROR),
+    "description": (parse_description, Severity.WARNING),
+    "brand": (parse_name, Severity.WARNING),
     "category": (_parse_category, Severity.WARNING),
     "currency": (normalize.normalize_currency, Severity.WARNING),
     "gtin": (normalize.normalize_gtin, Severity.WARNING),
-    "mpn": (_parse_code, Severity.WARNING),
-    "variant_group": (_parse_code, Severity.WARNING),
+    "mpn": (parse_code, Severity.WARNING),
+    "variant_group": (parse_code, Severity.WARNING),
     "availability": (normalize.normalize_availability, Severity.ERROR),
     "is_published": (normalize.parse_boolean, Severity.ERROR),
 }

@@ -2,6 +2,7 @@ from django.db import models
 
 from catalog.models.products import Product
 from catalog.models.stores import Store
+from catalog.normalize import is_gtin
 
 
 class Supplier(models.Model):
@@ -47,3 +48,8 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} [{self.supplier_sku}]"
+
+    @property
+    def trusted_gtin(self) -> str:
+        """The GTIN, unless its check digit shows that somebody mistyped it."""
+        return self.gtin if is_gtin(self.gtin) else ""

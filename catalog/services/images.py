@@ -12,7 +12,7 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from catalog import images
-from catalog.models import Product, ProductImage
+from catalog.models import Offer, Product, ProductImage
 from catalog.querysets import ProductImageQuerySet
 from catalog.rows import MAX_PICTURES, StoredPicture
 from catalog.services.content import refresh_content
@@ -56,6 +56,17 @@ def keep_picture(data: bytes, *, source_sha256: str) -> StoredPicture:
     name = f"products/{verified.sha256[:2]}/{verified.sha256}.jpg"
     _store(name, verified.data)
     return StoredPicture(name, verified.sha256, source_sha256, verified.width, verified.height)
+
+
+def keep_offer_picture(data: bytes) -> str:
+    """Verify and store an offer's picture, apart from those of products. Returns its name. Raises ImageRejected.
+
+    Call it within `keep_files`, outside a transaction.
+    """
+    verified = images.verify(data)
+    name = f"offers/{verified.sha256[:2]}/{verified.sha256}.jpg"
+    _store(name, verified.data)
+    return name
 
 
 def add_picture(*, product: Product, data: bytes) -> ProductImage:
@@ -142,10 +153,11 @@ def forget_files(names: Iterable[str]) -> None:
 
 @transaction.atomic
 def remove_unused_files(names: Iterable[str]) -> int:
-    """Delete the files no picture refers to. Waits for whoever is keeping files. Returns how many went."""
+    """Delete the files no product and no offer shows. Waits for whoever is keeping files. Returns how many went."""
     _call_files_lock("pg_advisory_xact_lock")
     names = set(names)
     unused = names - set(ProductImage.objects.filter(file__in=names).values_list("file", flat=True))
+    unused -= set(Offer.objects.filter(image__in=names).values_list("image", flat=True))
     for name in sorted(unused):
         default_storage.delete(name)
     return len(unused)

@@ -1,0 +1,144 @@
+"""From a feed of suppliers' offers to OfferRows. JSONL or CSV, with our own field names.
+
+A fault in what names the offer or says what it costs (supplier, number, title, price) refuses the row; elsewhere it is
+a warning. A GTIN that is none is kept as it stands, for the supplier's own list has it so, and is trusted by nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import IO, Any
+
+from django.utils.text import slugify
+
+from catalog import normalize
+from catalog.importers import comma, detect_format, jsonl
+from catalog.importers.feeds import FeedError, RawRow
+from catalog.importers.fields import (
+    FieldReading,
+    Reader,
+    parse_code,
+    parse_description,
+    parse_name,
+    parse_title,
+    within,
+)
+from catalog.normalize import MalformedError
+from catalog.rows import FilePicture, Issue, OfferFacts, OfferRow, Severity
+
+SLUG_LIMIT = 50
+GTIN_LIMIT = 14
+#: Dearer than this is a slip of the decimal point.
+PRICE_CEILING = Decimal(1_000_000)
+
+
+@dataclass(frozen=True)
+class ParsedOffer:
+    """`row` is None when an issue refuses it. `supplier_name` is what the feed calls the supplier, if it says."""
+
+    row: OfferRow | None
+    supplier_name: str
+    issues: tuple[Issue, ...]
+
+
+def read_offers(file: IO[bytes]) -> Iterator[RawRow]:
+    """The feed's rows, one at a time. Raises FeedError, at once or underway."""
+    match detect_format(file):
+        case "jsonl":
+            yield from jsonl.read(file)
+        case "csv":
+            yield from comma.read(file, key="supplier_sku")
+        case _:
+            raise FeedError("Offers come as JSONL or CSV.")
+
+
+def parse_offer(fields: Mapping[str, Any], *, supplier: str = "") -> ParsedOffer:
+    """Read the fields we know and ignore the rest; `supplier` is whose offer it is when the row does not say."""
+    reading = _Reading(fields if fields.get("supplier") else {**fields, "supplier": supplier})
+    slug, name = reading.read("supplier", _parse_supplier, severity=Severity.ERROR) or ("", "")
+    number = reading.read("supplier_sku", _parse_number, severity=Severity.ERROR)
+    for field, (reader, severity) in _READERS.items():
+        if field in fields:
+            reading.keep(field, reader, severity)
+    reading.keep_price()
+    reading.check_price()
+    reading.keep_gtin()
+    picture = reading.read_picture()
+    name = reading.read("supplier_name", parse_name, severity=Severity.WARNING) or name
+    if reading.is_refused:
+        return ParsedOffer(None, name, tuple(reading.issues))
+    facts = OfferFacts(**reading.facts)  # type: ignore[typeddict-item]
+    return ParsedOffer(OfferRow(slug, number, facts, picture), name, tuple(reading.issues))
+
+
+class _Reading(FieldReading):
+    """An offer's fields."""
+
+    def check_price(self) -> None:
+        price = self.facts.get("price")
+        if price is None:
+            return
+        if price == 0:
+            self.complain(
+                "price", "zero_price", "A price is above zero; leave it out if there is none.", Severity.ERROR
+            )
+        elif price > PRICE_CEILING:
+            self.complain("price", "price_too_high", f"A price can be at most {PRICE_CEILING:,}.", Severity.ERROR)
+
+    def keep_gtin(self) -> None:
+        if "gtin" not in self.fields:
+            return
+        try:
+            self.facts["gtin"] = normalize.normalize_gtin(self.fields["gtin"])
+        except MalformedError as error:
+            self.facts["gtin"] = self._as_it_stands()
+            kept = "It is kept but not trusted." if self.facts["gtin"] else "It is left out."
+            self.complain("gtin", error.code, f"{error.message} {kept}")
+
+    def _as_it_stands(self) -> str:
+        try:
+            text = re.sub(r"[\s-]", "", normalize.clean_line(self.fields["gtin"]))
+        except MalformedError:
+            return ""
+        return text if len(text) <= GTIN_LIMIT else ""
+
+    def read_picture(self) -> FilePicture | None:
+        """The file to store; an empty field clears the stored picture."""
+        if "image" not in self.fields:
+            return None
+        name = self.read("image", normalize.clean_line, severity=Severity.WARNING)
+        if name == "":
+            self.facts["image"] = ""
+        elif name and "://" in name:
+            self.complain("image", "not_a_file", "An offer's picture is a file in the folder of pictures.")
+        elif name:
+            return FilePicture(name)
+        return None
+
+
+def _parse_supplier(value: Any) -> tuple[str, str]:
+    """Slug and name: `Kontor Wiese` is kontor-wiese, called Kontor Wiese."""
+    name = parse_name(value)
+    slug = name if re.fullmatch(r"[-a-zA-Z0-9_]+", name) else slugify(name)
+    if not slug:
+        raise MalformedError("required", "A row needs a supplier, as letters, digits and hyphens.")
+    return within(SLUG_LIMIT, slug), "" if slug == name else name
+
+
+def _parse_number(value: Any) -> str:
+    number = parse_code(value)
+    if not number:
+        raise MalformedError("required", "A row needs the supplier's own number of the offer.")
+    return number
+
+
+_READERS: dict[str, tuple[Reader, Severity]] = {
+    "title": (parse_title, Severity.ERROR),
+    "description": (parse_description, Severity.WARNING),
+    "brand": (parse_name, Severity.WARNING),
+    "currency": (normalize.normalize_currency, Severity.WARNING),
+    "mpn": (parse_code, Severity.WARNING),
+}
