@@ -1,4 +1,4 @@
-"""Every question a storefront asks, answered the same way: narrow, retrieve, fill up, show.
+"""Every question a storefront asks, answered the same way: narrow, retrieve, diversify, fill up, show.
 
 Vectors answer first. Where they cannot fill the page, because nothing is indexed yet, the product has no vector or the
 shopper no history, fallbacks do, and the answer names the one: no page is short while enough products are eligible.
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 from django.utils import timezone
 
 from catalog.cards import ProductCard, published_cards
@@ -25,6 +26,7 @@ from recommender import selectors
 from recommender.filters import Filters
 from recommender.models import Shopper
 from recommender.profile_vectors import profile_vector
+from recommender.ranking.diversity import diversify, likeness_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -34,6 +36,8 @@ TEXT_WEIGHTS = Weights(visual=0.4, textual=0.6)
 PHOTO_WEIGHTS = Weights(visual=0.8, textual=0.2)
 TEXT_AND_PHOTO_WEIGHTS = Weights(visual=0.5, textual=0.5)
 PERSONAL_WEIGHTS = Weights(visual=0.5, textual=0.5)
+# A diverse page is chosen from so many times its length.
+POOL_FACTOR = 5
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Question:
     store: Store
     filters: Filters = field(default_factory=Filters)
     limit: int = 10
+    diversity: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -112,8 +117,9 @@ def _answer(
     used: str | None = None
     if not eligible.query.is_empty():
         if space and query:
-            found = nearest(space, query, products=eligible, limit=question.limit, exclude=exclude)
-            scores = {hit.product_id: hit.score for hit in found.hits}
+            pool = question.limit if question.diversity == 0 else POOL_FACTOR * question.limit
+            found = nearest(space, query, products=eligible, limit=pool, exclude=exclude)
+            scores = _choose(question, space, {hit.product_id: hit.score for hit in found.hits})
         for name, fallback in (fallbacks or {}).items():
             missing = question.limit - len(scores)
             added = fallback(eligible, limit=missing, exclude={*exclude, *scores}) if missing else []
@@ -122,6 +128,18 @@ def _answer(
     cards = published_cards(store_id=question.store.pk, product_ids=list(scores))
     results = tuple(Result(card, scores[pk]) for pk, card in cards.items())
     return Answer(ranking_id=uuid.uuid4(), space=space.name if space else None, fallback=used, results=results)
+
+
+def _choose(question: Question, space: SpaceView, pool: dict[int, float]) -> dict[int, float]:
+    """The page out of the pool, in the order to be shown."""
+    if question.diversity == 0 or len(pool) < 2:
+        return pool
+    ids = list(pool)
+    vectors = vectors_of(space, ids)
+    likeness = likeness_of(np.stack([vectors.get(pk, np.zeros(space.layout.dims, np.float32)) for pk in ids]))
+    scores = np.array(list(pool.values()))
+    chosen = diversify(scores, likeness, diversity=question.diversity, limit=question.limit)
+    return {ids[at]: pool[ids[at]] for at in chosen}
 
 
 def _product_terms(space: SpaceView, product: Product) -> list[Term]:

@@ -27,7 +27,7 @@ OBTAINABLE = tuple(value for value in Availability.values if value != Availabili
 
 class WeightField(serializers.FloatField):
     def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, min_value=0, max_value=MAX_WEIGHT, **options)
+        super().__init__(required=False, min_value=0, **{"max_value": MAX_WEIGHT, **options})
 
     def to_internal_value(self, data: Any) -> float:
         if isinstance(data, bool):
@@ -69,6 +69,7 @@ class Parameters(StrictSerializer):
     """What every question takes: how many, what counts how much, and narrowed to what."""
 
     limit = serializers.IntegerField(min_value=1, max_value=MAX_LIMIT, default=10)
+    diversity = WeightField(max_value=1, help_text="0: the most alike; towards 1 the page shows less of the same.")
     visual = WeightField(help_text="How much looks count; not given, the endpoint's default.")
     textual = WeightField(help_text="How much descriptions count; not given, the endpoint's default.")
     fused = WeightField(help_text="How much looks and description count as one, where the space has that; default 0.")

@@ -104,8 +104,13 @@ class SearchView(APIView):
 
 
 def _question(request: Request, parameters: Parameters) -> Question:
-    limit = parameters.validated_data["limit"]
-    return Question(store=store_of(request), filters=parameters.eligible, limit=limit)
+    given = parameters.validated_data
+    return Question(
+        store=store_of(request),
+        filters=parameters.eligible,
+        limit=given["limit"],
+        diversity=given.get("diversity", 0.0),
+    )
 
 
 def _body(request: Request) -> object:

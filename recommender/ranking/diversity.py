@@ -2,8 +2,8 @@
 
     next = argmax over what is left of  (1 - d) * score - d * max over what is chosen of likeness
 
-(Carbonell and Goldstein 1998, doi:10.1145/290941.291025.) `d` is the request's `diversity`: at 0 the order of scores, at
-1 the least like what is above, whatever its score.
+(Carbonell and Goldstein 1998, doi:10.1145/290941.291025.) `d` is the request's `diversity`: at 0 the order of scores,
+at 1 the least like what is above, whatever its score.
 
 Pure: arrays, no ORM.
 """

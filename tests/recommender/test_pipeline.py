@@ -1,13 +1,14 @@
 """The pipeline against the formula, and with an encoder whose words and pictures share a space."""
 
 import io
+from itertools import combinations
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from catalog.models import Product
-from embeddings.layout import LayoutError, Weights
+from catalog.models import Product, Store
+from embeddings.layout import LayoutError, Weights, unit
 from embeddings.selectors import NoActiveSpace, active_space, vectors_of
 from recommender import pipeline
 from recommender.filters import Filters
@@ -49,6 +50,22 @@ def test_a_page_is_the_beginning_of_a_longer_one(store, embedded_shop, limit):
     product = embedded_shop["lamp-red"]
     whole = skus(pipeline.find_similar(Question(store, limit=7), product=product))
     assert skus(pipeline.find_similar(Question(store, limit=limit), product=product)) == whole[:limit]
+
+
+def test_a_diverse_page_is_full_and_keeps_the_best_first(store, embedded_shop):
+    product = embedded_shop["mug-red"]
+    plain = skus(pipeline.find_similar(Question(store, limit=3), product=product))
+    diverse = skus(pipeline.find_similar(Question(store, limit=3, diversity=1.0), product=product))
+
+    assert diverse[0] == plain[0]
+    assert len(set(diverse)) == 3 and set(diverse) != set(plain)
+    assert _likeness(store, embedded_shop, diverse) < _likeness(store, embedded_shop, plain)
+
+
+def _likeness(store: Store, shop: dict[str, Product], page: list[str]) -> float:
+    """Mean cosine of the pairs on a page."""
+    vectors = vectors_of(active_space(store), [shop[sku].pk for sku in page])
+    return float(np.mean([unit(a) @ unit(b) for a, b in combinations(vectors.values(), 2)]))
 
 
 def test_search_before_any_space_raises(store, shop):
