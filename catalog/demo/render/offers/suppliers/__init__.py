@@ -1,0 +1,1 @@
+"""The suppliers and their habits, one file each."""

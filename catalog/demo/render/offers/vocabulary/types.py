@@ -1,0 +1,290 @@
+"""Product types by the words that shop titles use, as the suppliers write them.
+
+The longest entry that a title holds is its type, looked for before its first comma, "with", "in" or "on".
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Type(NamedTuple):
+    """`also` are the words an English-speaking trader piles up for searches."""
+
+    de: str
+    fr: str
+    erp: str
+    also: tuple[str, ...]
+
+
+TABLE = {
+    "baguette board": Type("Baguettebrett", "Planche à baguette", "BRD BAGUETT", ("bread board", "cutting board")),
+    "basin set": Type("Badset", "Ensemble de salle de bains", "BATH SET", ("bathroom accessories", "washbasin set")),
+    "bathroom set": Type("Badset", "Ensemble de salle de bains", "BATHRM SET", ("bathroom accessories", "basin set")),
+    "beer glass": Type("Bierglas", "Verre à bière", "GLS BEER", ("pint glass", "wheat beer tumbler")),
+    "cafetière": Type("Kaffeebereiter", "Cafetière à piston", "CAFETIERE", ("french press", "coffee maker")),
+    "coffee tin": Type("Kaffeedose", "Boîte à café", "TIN COFFEE", ("coffee canister", "storage tin")),
+    "coupe": Type("Sektschale", "Coupe à champagne", "COUPE", ("cocktail glass", "champagne saucer")),
+    "creamer": Type("Milchkännchen", "Crémier", "CREAMR", ("milk jug", "small pitcher")),
+    "kitchen towel": Type("Geschirrtuch", "Torchon", "TOWL KTCHN", ("tea towel", "dish cloth")),
+    "lotion dispenser": Type("Lotionsspender", "Distributeur de lotion", "DISP LOTN", ("soap pump", "soap bottle")),
+    "pump bottle": Type("Pumpflasche", "Flacon pompe", "BTL PUMP", ("soap dispenser", "lotion bottle")),
+    "salt and pepper set": Type("Salz-und-Pfeffer-Set", "Duo sel et poivre", "S&P SET", ("shakers", "mill set")),
+    "soap bottle": Type("Seifenspender", "Flacon à savon", "BTL SOAP", ("soap dispenser", "pump bottle")),
+    "spice grinder": Type("Gewürzmühle", "Moulin à épices", "GRNDR SPICE", ("pepper mill", "salt grinder")),
+    "spoon pot": Type("Kochlöffelhalter", "Pot à cuillères", "POT SPOON", ("utensil holder", "kitchen crock")),
+    "tea glass": Type("Teeglas", "Verre à thé", "GLS TEA", ("turkish tea cup", "small glass")),
+    "cappuccino cup": Type("Cappuccinotasse", "Tasse à cappuccino", "CUP CAPP", ("coffee cup", "cup and saucer")),
+    "cookie jar": Type("Keksdose", "Boîte à biscuits", "JAR COOKIE", ("biscuit tin", "storage jar")),
+    "dish cloth": Type("Spültuch", "Torchon", "CLOTH DISH", ("tea towel", "kitchen towel")),
+    "drinks tray": Type("Getränketablett", "Plateau à boissons", "TRAY DRNK", ("serving tray", "bar tray")),
+    "gooseneck kettle": Type(
+        "Schwanenhalskessel", "Bouilloire col de cygne", "KTTL GOOSENK", ("pour over kettle", "drip pot")
+    ),
+    "pour-over carafe": Type(
+        "Kaffeekaraffe", "Carafe à café filtre", "CRF POUROVR", ("drip coffee maker", "coffee pot")
+    ),
+    "preserving jar": Type("Einmachglas", "Bocal à conserves", "JAR PRSRV", ("mason jar", "clip top jar")),
+    "rinse cup": Type(
+        "Zahnputzbecher", "Gobelet de salle de bains", "CUP RINSE", ("bathroom tumbler", "toothbrush cup")
+    ),
+    "whisky tumbler": Type("Whiskybecher", "Verre à whisky", "TUMBLR WHSKY", ("rocks glass", "old fashioned glass")),
+    "beaker": Type("Becher", "Gobelet", "BEAKR", ("cup", "tumbler")),
+    "bath mat": Type("Badematte", "Tapis de bain", "MAT BATH", ("bathroom rug", "shower mat")),
+    "butter dish": Type("Butterdose", "Beurrier", "DISH BUTTR", ("butter keeper", "butter box")),
+    "cafetiere": Type("Kaffeebereiter", "Cafetière à piston", "CAFTR", ("french press", "coffee maker")),
+    "canister": Type("Vorratsdose", "Boîte de conservation", "CNSTR", ("storage jar", "kitchen tin")),
+    "champagne flute": Type("Sektglas", "Flûte à champagne", "GLS CHAMP", ("sparkling glass", "prosecco glass")),
+    "coffee cup": Type("Kaffeetasse", "Tasse à café", "CUP COFFEE", ("cup and saucer", "espresso cup")),
+    "coffee maker": Type("Kaffeebereiter", "Cafetière", "COFFEE MKR", ("coffee brewer", "coffee pot")),
+    "coffee press": Type("Kaffeebereiter", "Cafetière à piston", "PRESS COFFEE", ("french press", "cafetiere")),
+    "colander": Type("Seiher", "Passoire", "COLNDR", ("strainer", "pasta sieve")),
+    "cup": Type("Tasse", "Tasse", "CUP", ("coffee cup", "tea cup")),
+    "cup and saucer": Type(
+        "Tasse mit Untertasse", "Tasse et soucoupe", "CUP W/SAUCR", ("coffee cup set", "tea cup set")
+    ),
+    "egg cup": Type("Eierbecher", "Coquetier", "CUP EGG", ("egg holder", "egg stand")),
+    "espresso cup": Type("Espressotasse", "Tasse à espresso", "CUP ESPR", ("demitasse", "small coffee cup")),
+    "espresso maker": Type("Espressokocher", "Cafetière italienne", "ESPR MKR", ("moka pot", "stovetop coffee maker")),
+    "french press": Type("Kaffeebereiter", "Cafetière à piston", "FRENCH PRESS", ("cafetiere", "coffee maker")),
+    "highball": Type("Longdrinkglas", "Verre long drink", "GLS HIBALL", ("cocktail glass", "water glass")),
+    "highball glass": Type("Longdrinkglas", "Verre long drink", "GLS HIBALL", ("cocktail glass", "water glass")),
+    "jar": Type("Vorratsglas", "Bocal", "JAR", ("canister", "food container")),
+    "jug": Type("Krug", "Pichet", "JUG", ("pitcher", "water jug")),
+    "milk jug": Type("Milchkännchen", "Pot à lait", "JUG MILK", ("creamer", "small pitcher")),
+    "mixing bowl": Type("Rührschüssel", "Saladier à mélanger", "BOWL MIX", ("baking bowl", "batter bowl")),
+    "moka pot": Type("Espressokocher", "Cafetière italienne", "MOKA POT", ("stovetop espresso maker", "coffee pot")),
+    "napkin": Type("Serviette", "Serviette de table", "NAPKN", ("cloth napkin", "table linen")),
+    "oil bottle": Type("Ölflasche", "Huilier", "BTL OIL", ("oil dispenser", "olive oil cruet")),
+    "pepper mill": Type("Pfeffermühle", "Moulin à poivre", "MILL PEPPR", ("spice grinder", "pepper grinder")),
+    "pitcher": Type("Krug", "Pichet", "PITCHR", ("jug", "water carafe")),
+    "salt mill": Type("Salzmühle", "Moulin à sel", "MILL SALT", ("salt grinder", "spice grinder")),
+    "serving tray": Type("Serviertablett", "Plateau de service", "TRAY SERV", ("butler tray", "breakfast tray")),
+    "soap dish": Type("Seifenschale", "Porte-savon", "DISH SOAP", ("soap tray", "soap holder")),
+    "soap dispenser": Type("Seifenspender", "Distributeur de savon", "DISP SOAP", ("lotion pump", "hand soap bottle")),
+    "soap pump": Type("Seifenspender", "Distributeur de savon", "PUMP SOAP", ("soap dispenser", "lotion bottle")),
+    "storage jar": Type("Vorratsglas", "Bocal de conservation", "JAR STOR", ("canister", "food container")),
+    "sugar bowl": Type("Zuckerdose", "Sucrier", "BOWL SUGAR", ("sugar pot", "lidded bowl")),
+    "tea caddy": Type("Teedose", "Boîte à thé", "CADDY TEA", ("tea tin", "tea canister")),
+    "tea canister": Type("Teedose", "Boîte à thé", "CNSTR TEA", ("tea tin", "storage jar")),
+    "tea cup": Type("Teetasse", "Tasse à thé", "CUP TEA", ("cup and saucer", "coffee cup")),
+    "tea towel": Type("Geschirrtuch", "Torchon", "TOWL TEA", ("kitchen towel", "dish cloth")),
+    "teacup": Type("Teetasse", "Tasse à thé", "CUP TEA", ("cup and saucer", "coffee cup")),
+    "toothbrush cup": Type(
+        "Zahnputzbecher", "Gobelet à brosses à dents", "CUP TTHBRSH", ("tumbler", "toothbrush holder")
+    ),
+    "toothbrush holder": Type(
+        "Zahnbürstenhalter", "Porte-brosses à dents", "HLDR TTHBRSH", ("bathroom cup", "tumbler")
+    ),
+    "toothbrush tumbler": Type(
+        "Zahnputzbecher", "Gobelet à brosses à dents", "TUMBLR TTHBRSH", ("bathroom cup", "holder")
+    ),
+    "tray": Type("Tablett", "Plateau", "TRAY", ("serving tray", "platter")),
+    "tumbler": Type("Trinkglas", "Gobelet", "TUMBLR", ("drinking glass", "water glass")),
+    "utensil holder": Type("Besteckhalter", "Pot à ustensiles", "HLDR UTNSL", ("utensil crock", "kitchen organizer")),
+    "utensil jar": Type("Besteckhalter", "Pot à ustensiles", "JAR UTNSL", ("utensil crock", "kitchen organizer")),
+    "utensil pot": Type("Besteckhalter", "Pot à ustensiles", "POT UTNSL", ("utensil crock", "kitchen organizer")),
+    "utensil crock": Type("Besteckhalter", "Pot à ustensiles", "CROCK UTNSL", ("utensil holder", "kitchen organizer")),
+    "water glass": Type("Wasserglas", "Verre à eau", "GLS WATER", ("tumbler", "drinking glass")),
+    "whisky glass": Type("Whiskyglas", "Verre à whisky", "GLS WHISKY", ("rocks glass", "old fashioned tumbler")),
+    "wine glass": Type("Weinglas", "Verre à vin", "GLS WINE", ("stemware", "goblet")),
+    "goblet": Type("Kelchglas", "Verre à pied", "GOBLT", ("wine glass", "stemware")),
+    "bowl": Type("Schale", "Bol", "BOWL", ("dish", "serving bowl")),
+    "breakfast plate": Type("Frühstücksteller", "Assiette à dessert", "PLT BRKFST", ("side plate", "dessert plate")),
+    "camping mug": Type("Campingbecher", "Mug de camping", "MUG CAMP", ("tin cup", "outdoor cup")),
+    "carafe": Type("Karaffe", "Carafe", "CRF", ("water jug", "pitcher")),
+    "casserole": Type("Bräter", "Cocotte", "CASSRL", ("dutch oven", "cooking pot")),
+    "cereal bowl": Type("Müslischale", "Bol à céréales", "BOWL CERL", ("breakfast bowl", "soup bowl")),
+    "charger plate": Type("Platzteller", "Assiette de présentation", "PLT CHRGR", ("serving plate", "under plate")),
+    "cheese board": Type("Käsebrett", "Planche à fromage", "BRD CHEES", ("serving board", "platter")),
+    "chopping board": Type("Schneidebrett", "Planche à découper", "BRD CHOP", ("cutting board", "kitchen board")),
+    "cutting board": Type("Schneidebrett", "Planche à découper", "BRD CUT", ("chopping board", "kitchen board")),
+    "decanter": Type("Dekanter", "Décanteur", "DCNTR", ("wine carafe", "whisky decanter")),
+    "dinner plate": Type("Speiseteller", "Assiette plate", "PLT DNNR", ("large plate", "dinnerware")),
+    "dish": Type("Schälchen", "Coupelle", "DISH", ("small bowl", "serving dish")),
+    "espresso mug": Type("Espressobecher", "Mug à espresso", "MUG ESPR", ("small coffee cup", "demitasse")),
+    "flask": Type("Thermosflasche", "Bouteille isotherme", "FLASK", ("vacuum bottle", "thermos")),
+    "fruit bowl": Type("Obstschale", "Coupe à fruits", "BOWL FRUIT", ("centerpiece bowl", "serving bowl")),
+    "frying pan": Type("Bratpfanne", "Poêle", "PAN FRY", ("skillet", "cooking pan")),
+    "glass bottle": Type("Glasflasche", "Bouteille", "BTL", ("carafe", "storage bottle")),
+    "insulated bottle": Type("Isolierflasche", "Bouteille isotherme", "BTL INSUL", ("water bottle", "thermos flask")),
+    "kettle": Type("Wasserkessel", "Bouilloire", "KTTL", ("tea kettle", "stove kettle")),
+    "latte mug": Type("Milchkaffeebecher", "Mug à café latte", "MUG LATTE", ("large coffee cup", "tea cup")),
+    "mug": Type("Becher", "Mug", "MUG", ("coffee cup", "tea cup")),
+    "pasta bowl": Type("Pastateller", "Assiette creuse", "BOWL PASTA", ("soup plate", "deep plate")),
+    "platter": Type("Servierplatte", "Plat de service", "PLATTR", ("serving tray", "serving plate")),
+    "ramen bowl": Type("Ramenschale", "Bol à ramen", "BOWL RAMEN", ("noodle bowl", "soup bowl")),
+    "salad bowl": Type("Salatschüssel", "Saladier", "BOWL SALAD", ("wooden bowl", "mixing bowl")),
+    "saucepan": Type("Stielkasserolle", "Casserole", "PAN SAUCE", ("cooking pot", "milk pan")),
+    "serving board": Type("Servierbrett", "Planche de service", "BRD SERV", ("cheese board", "charcuterie board")),
+    "serving dish": Type("Servierschale", "Plat de service", "DISH SERV", ("serving bowl", "side dish bowl")),
+    "side plate": Type("Beilagenteller", "Assiette à pain", "PLT SIDE", ("dessert plate", "cake plate")),
+    "skillet": Type("Bratpfanne", "Poêle", "PAN SKILLT", ("frying pan", "fry pan")),
+    "stovetop kettle": Type("Flötenkessel", "Bouilloire à feu", "KTTL STOVE", ("whistling tea kettle", "water kettle")),
+    "tea beaker": Type("Teebecher", "Gobelet à thé", "BEAKR TEA", ("handleless cup", "tea tumbler")),
+    "teapot": Type("Teekanne", "Théière", "TEAPOT", ("tea pot", "infuser pot")),
+    # audio
+    "dab radio": Type("DAB-Radio", "Radio DAB", "RADIO DAB", ("digital radio", "kitchen radio")),
+    "headphones": Type("Kopfhörer", "Casque audio", "HEADPHN", ("over ear headset", "earphones")),
+    "radio": Type("Radio", "Poste de radio", "RADIO", ("kitchen radio", "fm radio")),
+    "speaker": Type("Lautsprecher", "Enceinte", "SPKR", ("loudspeaker", "sound box")),
+    "table radio": Type("Tischradio", "Radio de table", "RADIO TBL", ("kitchen radio", "fm radio")),
+    "bluetooth speaker": Type("Bluetooth-Lautsprecher", "Enceinte Bluetooth", "SPKR BT", ("speaker box", "boombox")),
+    "bookshelf speaker": Type(
+        "Regallautsprecher", "Enceinte d'étagère", "SPKR BKSHLF", ("hifi speaker", "loudspeaker")
+    ),
+    "wireless speaker": Type(
+        "Funklautsprecher", "Enceinte sans fil", "SPKR WRLS", ("bluetooth speaker", "sound system")
+    ),
+    # lighting
+    "lantern": Type("Laterne", "Lanterne", "LANTRN", ("candle holder", "garden light")),
+    "pendant": Type("Pendelleuchte", "Suspension", "PNDNT", ("ceiling light", "hanging lamp")),
+    "pendant lamp": Type("Pendelleuchte", "Suspension", "LMP PNDNT", ("ceiling light", "hanging lamp")),
+    "pendant light": Type("Pendelleuchte", "Suspension", "LT PNDNT", ("ceiling lamp", "hanging lamp")),
+    "ceiling lamp": Type("Deckenleuchte", "Plafonnier", "LMP CEIL", ("ceiling light", "flush mount")),
+    "wall lamp": Type("Wandleuchte", "Applique", "LMP WALL", ("sconce", "wall light")),
+    "desk lamp": Type("Schreibtischleuchte", "Lampe de bureau", "LMP DESK", ("reading light", "office lamp")),
+    "floor lamp": Type("Stehleuchte", "Lampadaire", "LMP FLR", ("standing lamp", "living room light")),
+    "arc floor lamp": Type("Bogenleuchte", "Lampadaire arqué", "LMP FLR ARC", ("arching lamp", "over sofa lamp")),
+    "tripod floor lamp": Type(
+        "Dreibein-Stehleuchte", "Lampadaire trépied", "LMP FLR TRPD", ("standing lamp", "studio lamp")
+    ),
+    "globe lamp": Type("Kugelleuchte", "Lampe boule", "LMP GLOBE", ("ball lamp", "mood light")),
+    "table lamp": Type("Tischleuchte", "Lampe à poser", "LMP TBL", ("bedside lamp", "nightstand light")),
+    # furniture
+    "armchair": Type("Sessel", "Fauteuil", "CHR ARM", ("accent chair", "reading chair")),
+    "bedside cabinet": Type("Nachtkommode", "Chevet", "CAB BEDSD", ("nightstand", "night table")),
+    "bedside table": Type("Nachttisch", "Table de chevet", "TBL BEDSD", ("nightstand", "night table")),
+    "nightstand": Type("Nachttisch", "Table de chevet", "NIGHTSTD", ("bedside table", "night table")),
+    "bench": Type("Sitzbank", "Banc", "BENCH", ("hallway bench", "entry seat")),
+    "bentwood chair": Type("Bugholzstuhl", "Chaise bistrot", "CHR BENTWD", ("cafe chair", "dining chair")),
+    "chair": Type("Stuhl", "Chaise", "CHR", ("dining chair", "side chair")),
+    "chest of six drawers": Type("Kommode", "Commode 6 tiroirs", "CHEST 6DRWR", ("dresser", "drawer unit")),
+    "tallboy": Type("Hochkommode", "Chiffonnier", "TALLBOY", ("chest of drawers", "dresser")),
+    "computer table": Type("Computertisch", "Bureau", "TBL CMPTR", ("desk", "work table")),
+    "tub chair": Type("Cocktailsessel", "Fauteuil club", "CHR TUB", ("accent chair", "armchair")),
+    "chest of drawers": Type("Kommode", "Commode", "CHEST DRWR", ("dresser", "drawer unit")),
+    "coat rack": Type("Garderobe", "Portemanteau", "RACK COAT", ("hall stand", "clothes rack")),
+    "coat stand": Type("Garderobenständer", "Portemanteau sur pied", "STND COAT", ("coat tree", "clothes rack")),
+    "coat hook": Type("Garderobenhaken", "Patère", "HOOK COAT", ("wall hook", "towel hanger")),
+    "coat hooks": Type("Garderobenleiste", "Patères", "HOOKS COAT", ("wall hooks", "hook rail")),
+    "coffee table": Type("Couchtisch", "Table basse", "TBL COFFEE", ("living room table", "center table")),
+    "desk": Type("Schreibtisch", "Bureau", "DESK", ("writing table", "computer desk")),
+    "writing desk": Type("Schreibtisch", "Bureau", "DESK WRITE", ("computer desk", "office table")),
+    "dresser": Type("Kommode", "Commode", "DRSSR", ("chest of drawers", "drawer unit")),
+    "hook rail": Type("Hakenleiste", "Patère murale", "RAIL HOOK", ("coat hooks", "wall rack")),
+    "loveseat": Type("Zweisitzer", "Causeuse", "LOVESEAT", ("small sofa", "two seat couch")),
+    "magazine rack": Type("Zeitungsständer", "Porte-revues", "RACK MAGZN", ("newspaper holder", "book stand")),
+    "ottoman": Type("Polsterhocker", "Ottomane", "OTTOMN", ("footstool", "pouf")),
+    "rocking chair": Type("Schaukelstuhl", "Fauteuil à bascule", "CHR ROCK", ("rocker", "nursery chair")),
+    "sideboard": Type("Sideboard", "Buffet", "SIDEBRD", ("credenza", "tv cabinet")),
+    "umbrella stand": Type("Schirmständer", "Porte-parapluies", "STND UMBRL", ("umbrella holder", "hall bin")),
+    "wall hook": Type("Wandhaken", "Patère", "HOOK WALL", ("coat hook", "towel hanger")),
+    "wall hooks": Type("Wandhaken", "Patères", "HOOKS WALL", ("coat hooks", "towel hangers")),
+    "bar stool": Type("Barhocker", "Tabouret de bar", "STOOL BAR", ("counter stool", "kitchen stool")),
+    "bookcase": Type("Bücherregal", "Bibliothèque", "BKCASE", ("book shelf", "shelving unit")),
+    "couch": Type("Couch", "Canapé", "COUCH", ("sofa", "settee")),
+    "dining chair": Type("Esszimmerstuhl", "Chaise de salle à manger", "CHR DINING", ("kitchen chair", "side chair")),
+    "drum side table": Type("Beistelltisch", "Bout de canapé", "TBL SIDE DRM", ("accent table", "end table")),
+    "drum table": Type("Beistelltisch", "Bout de canapé", "TBL DRM", ("accent table", "end table")),
+    "footstool": Type("Fußhocker", "Repose-pieds", "STOOL FOOT", ("ottoman", "foot rest")),
+    "ladder shelf": Type("Leiterregal", "Étagère échelle", "SHLF LDDR", ("leaning bookcase", "plant stand")),
+    "lounge chair": Type("Loungesessel", "Fauteuil lounge", "CHR LOUNGE", ("easy chair", "accent chair")),
+    "pedestal side table": Type("Beistelltisch", "Guéridon", "TBL SIDE PEDSTL", ("accent table", "bistro table")),
+    "pouf": Type("Pouf", "Pouf", "POUF", ("ottoman", "floor cushion")),
+    "shell chair": Type("Schalenstuhl", "Chaise coque", "CHR SHELL", ("dining chair", "plastic chair")),
+    "side table": Type("Beistelltisch", "Table d'appoint", "TBL SIDE", ("end table", "coffee table")),
+    "sofa": Type("Sofa", "Canapé", "SOFA", ("couch", "settee")),
+    "stool": Type("Hocker", "Tabouret", "STOOL", ("seat", "step stool")),
+    "three-seater sofa": Type("3-Sitzer-Sofa", "Canapé 3 places", "SOFA 3S", ("couch", "three seat settee")),
+    "two-seater sofa": Type("2-Sitzer-Sofa", "Canapé 2 places", "SOFA 2S", ("loveseat", "small couch")),
+    "wall shelf": Type("Wandregal", "Étagère murale", "SHLF WALL", ("floating shelf", "hanging shelf")),
+    # decor
+    "candle holder": Type("Kerzenhalter", "Bougeoir", "HLDR CNDL", ("candlestick", "tealight stand")),
+    "frame": Type("Rahmen", "Cadre", "FRAME", ("picture frame", "photo frame")),
+    "framed print": Type("Gerahmter Druck", "Affiche encadrée", "PRINT FRMD", ("wall art", "poster")),
+    "art print": Type("Kunstdruck", "Affiche d'art", "PRINT ART", ("wall art", "poster")),
+    "picture frame": Type("Bilderrahmen", "Cadre photo", "FRAME PIC", ("photo frame", "wall art")),
+    "photo frame": Type("Fotorahmen", "Cadre photo", "FRAME PHOTO", ("picture frame", "photo holder")),
+    "mirror": Type("Spiegel", "Miroir", "MIRR", ("wall mirror", "vanity mirror")),
+    "pillar candle": Type("Stumpenkerze", "Bougie pilier", "CNDL PILLAR", ("block candle", "church candle")),
+    "plant pot": Type("Blumentopf", "Pot de fleurs", "POT PLNT", ("flower pot", "planter")),
+    "planter": Type("Übertopf", "Cache-pot", "PLNTR", ("flower pot", "plant pot")),
+    "scented candle": Type("Duftkerze", "Bougie parfumée", "CNDL SCNTD", ("aroma candle", "gift candle")),
+    "succulent pot": Type("Sukkulententopf", "Pot à succulente", "POT SUCCLNT", ("small planter", "cactus pot")),
+    "taper candle": Type("Stabkerze", "Bougie flambeau", "CNDL TAPER", ("dinner candle", "candlestick")),
+    "vase": Type("Vase", "Vase", "VASE", ("flower vase", "table centerpiece")),
+    "wall clock": Type("Wanduhr", "Horloge murale", "CLK WALL", ("silent clock", "kitchen clock")),
+    "wall mirror": Type("Wandspiegel", "Miroir mural", "MIRR WALL", ("hanging mirror", "vanity mirror")),
+    # textiles
+    "backpack": Type("Rucksack", "Sac à dos", "BCKPCK", ("rucksack", "laptop bag")),
+    "rucksack": Type("Rucksack", "Sac à dos", "RCKSCK", ("backpack", "school bag")),
+    "daypack": Type("Tagesrucksack", "Sac à dos", "DAYPCK", ("backpack", "rucksack")),
+    "tote": Type("Tragetasche", "Cabas", "TOTE", ("shopper", "shoulder bag")),
+    "tote bag": Type("Tragetasche", "Cabas", "BAG TOTE", ("shopper", "shoulder bag")),
+    "shopper": Type("Einkaufstasche", "Cabas", "SHOPPR", ("tote bag", "shoulder bag")),
+    "travel bag": Type("Reisetasche", "Sac de voyage", "BAG TRVL", ("duffel", "weekender")),
+    "holdall": Type("Reisetasche", "Sac de voyage", "HOLDALL", ("duffel", "weekender")),
+    "weekender": Type("Weekender", "Sac week-end", "WKNDR", ("travel bag", "duffel")),
+    "weekend bag": Type("Weekender", "Sac week-end", "BAG WKND", ("travel bag", "duffel")),
+    "duffel": Type("Reisetasche", "Sac polochon", "DUFFL", ("travel bag", "gym bag")),
+    "duffel bag": Type("Reisetasche", "Sac polochon", "BAG DUFFL", ("travel bag", "gym bag")),
+    "floor cushion": Type("Bodenkissen", "Coussin de sol", "CUSHN FLR", ("floor pillow", "meditation seat")),
+    "bolster": Type("Nackenrolle", "Traversin", "BOLSTR", ("roll pillow", "neck cushion")),
+    "blanket": Type("Wohndecke", "Couverture", "BLNKT", ("throw blanket", "bed throw")),
+    "cushion": Type("Zierkissen", "Coussin", "CUSHN", ("throw pillow", "sofa pillow")),
+    "lumbar cushion": Type("Lendenkissen", "Coussin lombaire", "CUSHN LUMB", ("back pillow", "throw pillow")),
+    "hallway runner": Type("Läufer", "Tapis de couloir", "RUNNR HALL", ("runner rug", "corridor carpet")),
+    "rug": Type("Teppich", "Tapis", "RUG", ("carpet", "area rug")),
+    "flatweave rug": Type("Webteppich", "Tapis tissé à plat", "RUG FLTWV", ("kilim", "area rug")),
+    "throw": Type("Überwurf", "Plaid", "THROW", ("blanket", "sofa cover")),
+    # storage
+    "crate": Type("Kiste", "Caisse", "CRATE", ("storage box", "wooden box")),
+    "hamper": Type("Wäschekorb", "Panier à linge", "HAMPR", ("laundry basket", "storage basket")),
+    "storage basket": Type("Aufbewahrungskorb", "Panier de rangement", "BSKT STOR", ("storage bin", "organizer")),
+    "storage box": Type("Aufbewahrungsbox", "Boîte de rangement", "BOX STOR", ("storage bin", "organizer")),
+    "basket": Type("Korb", "Panier", "BSKT", ("storage bin", "organizer")),
+    "bread basket": Type("Brotkorb", "Corbeille à pain", "BSKT BREAD", ("serving basket", "bun tray")),
+    "laundry basket": Type("Wäschekorb", "Panier à linge", "BSKT LNDRY", ("hamper", "storage basket")),
+}
+
+#: Other words of titles for an entry of the table.
+ALIASES = {
+    "riesling pair": "wine glass",
+    "soap tray": "soap dish",
+    "steel bowl": "mixing bowl",
+}
+
+#: Things the shop does not sell.
+ODDMENTS = {
+    "bucket": Type("Eimer", "Seau", "BUCKT", ("pail", "cleaning bucket")),
+    "dumbbell": Type("Kurzhantel", "Haltère", "DUMBBL", ("hand weight", "gym weight")),
+    "hammer": Type("Schlosserhammer", "Marteau", "HAMMR", ("claw tool", "hand tool")),
+    "light bulb": Type("Leuchtmittel E27", "Ampoule E27", "BULB E27", ("led lamp", "edison bulb")),
+    "paint tin": Type("Wandfarbe", "Peinture murale", "PNT WALL", ("emulsion paint", "interior paint")),
+    "play ball": Type("Spielball", "Ballon de jeu", "BALL PLAY", ("rubber ball", "gym ball")),
+    "traffic cone": Type("Leitkegel", "Cône de signalisation", "CONE TRFC", ("safety cone", "parking cone")),
+    "yard broom": Type("Straßenbesen", "Balai de cour", "BROOM YRD", ("sweeper brush", "outdoor brush")),
+}
+
+TYPES = TABLE | {alias: TABLE[key] for alias, key in ALIASES.items()} | ODDMENTS
