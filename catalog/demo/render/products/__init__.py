@@ -18,6 +18,7 @@ def list_items() -> list[Item]:
         kitchen,
         lighting,
         pantry,
+        pendants,
         seats,
         serving,
         soft_furnishings,
@@ -43,4 +44,5 @@ def list_items() -> list[Item]:
         *casework.ITEMS,
         *easy_chairs.ITEMS,
         *bags.ITEMS,
+        *pendants.ITEMS,
     ]

@@ -83,6 +83,13 @@ SHAPES = {
     "bentwood_chair": "easy_chairs.make_bentwood_chair",
     "ottoman": "easy_chairs.make_ottoman",
     "backpack": "bags.make_backpack",
+    "tote": "bags.make_tote",
+    "duffel": "bags.make_duffel",
+    "pendant": "pendants.make_pendant",
+    "globe_pendant": "pendants.make_globe_pendant",
+    "woven_pendant": "pendants.make_woven_pendant",
+    "lantern": "pendants.make_lantern",
+    "storm_lantern": "pendants.make_storm_lantern",
 }
 
 

@@ -197,19 +197,22 @@ def make_tote(
     """An open bag with two handles; `base` is a sturdier bottom, `flare` how much wider the mouth is."""
     share = np.linspace(0, 1, 22)
 
+    def deep(t: float) -> float:
+        return float(depth * (1 - 0.5 * t**1.4))
+
+    def sag(x: Array, t: float) -> Array:
+        return np.asarray(0.012 * np.sin(3 * np.pi * x / width + 1.0) * t * (1 - t) * 4)
+
     def outline(t: float, inset: float) -> Array:
         wide = width * (1 + (flare - 1) * t) - 2 * inset
-        deep = depth * (1 - 0.5 * t**1.4) - 2 * inset
-        shape = rectangle(wide, deep, 0.42 * deep)
-        sag = 0.012 * np.sin(3 * np.pi * shape[:, 0] / width + 1.0) * t * (1 - t) * 4
-        return shape + np.stack([0 * sag, sag], axis=1)
+        shape = rectangle(wide, deep(t) - 2 * inset, 0.42 * (deep(t) - 2 * inset))
+        return shape + np.stack([0 * shape[:, 0], sag(shape[:, 0], t)], axis=1)
 
-    point = np.full_like(outline(0.0, 0.0), 1e-4)
     wall = 0.004
     outer = [outline(float(t), 0.0) for t in share]
     inner = [outline(float(t), wall) for t in share[::-1]]
     skin = _loft(
-        [point * outer[0] * 1e3 * 1e-2, outer[0] * 0.97, *outer, *inner, inner[-1] * 0.001],
+        [0.001 * outer[0], 0.97 * outer[0], *outer, *inner, inner[-1] * 0.001],
         [0.0, 0.0, *(0.006 + (height - 0.006) * share), *(0.01 + (height - 0.01) * share[::-1]), 0.01],
     )
     parts = [Part(skin, body)]
@@ -222,36 +225,39 @@ def make_tote(
     rim = outline(1.0, 0.002)
     parts.append(Part(tube(np.column_stack([rim, np.full(len(rim), height)]), 0.0042, closed=True), handle))
     for side in (-1, 1):
-        top, low = side * (depth * 0.25 + 0.004), side * (depth * 0.36 + 0.004)
         x = 0.2 * width
-        path = spline(
-            [
-                (-x, low, 0.62 * height),
-                (-x, top, 0.99 * height),
-                (-0.8 * x, 1.5 * top, height + 0.7 * drop),
-                (0, 1.7 * top, height + drop),
-                (0.8 * x, 1.5 * top, height + 0.7 * drop),
-                (x, top, 0.99 * height),
-                (x, low, 0.62 * height),
-            ],
-            12,
-        )
-        parts.append(Part(tube(path, 1.0, section=rectangle(0.006, 0.026, 0.0025), up=(1, 0, 0.001)), handle))
+        sewn = [(t, side * (deep(t) / 2 + 0.004)) for t in (0.62, 0.7, 0.78, 0.86, 0.93, 0.99)]
+        legs = [[(end, y + float(sag(np.array(end), t)), t * height) for t, y in sewn] for end in (-x, x)]
+        top = sewn[-1][1]
+        bow = [
+            (-0.8 * x, 1.5 * top, height + 0.7 * drop),
+            (0, 1.7 * top, height + drop),
+            (0.8 * x, 1.5 * top, height + 0.7 * drop),
+        ]
+        path = spline([*legs[0], *bow, *legs[1][::-1]], 10)
+        parts.append(_strap(path, 0.026, handle, 0.006))
     return Model(parts, View(elevation=13, turn=-26, fill=0.78))
+
+
+def _beyond(mesh: Mesh, side: int, x: float) -> Mesh:
+    """The quads that lie further out than `x` on one side."""
+    kept = (side * mesh.vertices[mesh.faces, 0] > x - 1e-6).all(axis=1)
+    used, faces = np.unique(mesh.faces[kept], return_inverse=True)
+    return Mesh(mesh.vertices[used], faces.reshape(-1, 4), mesh.uv[kept], mesh.grain[used])
 
 
 def make_duffel(
     *, body: Finish, trim: Finish, metal: Finish, width: float = 0.52, height: float = 0.27, depth: float = 0.26
 ) -> Model:
     """A weekend bag: a soft barrel with a zip, leather ends and two carrying handles."""
-    sack = box((width, depth, height), 0.1, puff=(0.014, 0.012, 0.012), cuts=40)
+    sack = box((width, depth, height), 0.1, puff=(0.0, 0.012, 0.012), cuts=40)
     parts = [Part(sack.moved(z=height / 2 + 0.004), body)]
     parts.append(Part(box((width - 0.07, depth - 0.04, 0.05), 0.022, cuts=10).moved(z=0.025), trim))
     line = [(x, 0.0, height + 0.0165 - 0.02 * (2 * x / width) ** 2) for x in np.linspace(-0.42, 0.42, 20) * width]
     parts.append(Part(tube(line, 0.005), metal))
     for side in (-1, 1):
-        cap = box((0.06, depth + 0.012, height + 0.012), 0.09, cuts=20)
-        parts.append(Part(cap.scaled(x=1.0).moved(x=side * (width / 2 - 0.028), z=height / 2 + 0.004), trim))
+        cap = _beyond(sack, side, width / 2 - 0.1).scaled(y=1.025, z=1.025)
+        parts.append(Part(cap.moved(x=side * 0.003, z=height / 2 + 0.004), trim))
         ring = rounded([(0, -0.02, 0), (0, 0.02, 0), (0, 0.02, 0.03), (0, -0.02, 0.03)], 0.01, closed=True)
         parts.append(
             Part(tube(ring + np.array([side * (width / 2 + 0.008), 0, 0.72 * height]), 0.0032, closed=True), metal)
