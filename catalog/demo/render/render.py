@@ -1,6 +1,6 @@
 """Renders the pictures of the demo shop, two per product, and writes products.jsonl and the contact sheet.
 
-python -m catalog.demo.render.render [--only SKU ...] [--size 512] [--samples 8] [--output DIR] [--force]
+python -m catalog.demo.render.render [--only SKU ...] [--size 512] [--samples 6] [--output DIR] [--force]
 """
 
 from __future__ import annotations

@@ -38,8 +38,8 @@ TABLES = (
     Finish("planks", "ash", grain=1.3),
     Finish("marble", "white", accent="slate"),
     Finish("concrete", "light grey"),
-    Finish("linen", "oatmeal"),
-    Finish("linen", "dusty blue"),
+    Finish("linen", "oatmeal", grain=0.5),
+    Finish("linen", "dusty blue", grain=0.5),
 )
 
 
@@ -103,7 +103,7 @@ def room(model: Model, *, seed: int, stage: str | None = None) -> Scene:
     grounds = _clear_of(main, list(FLOORS if stage == "floor" else TABLES))
     wall = walls[rng.integers(len(walls))]
     side = float(rng.choice([-1.0, 1.0]))
-    window = (1.0, 0.95, 0.88)
+    window = (1.0, 0.97, 0.92)
     return Scene(
         stage=stage,
         ground=grounds[rng.integers(len(grounds))],
@@ -115,12 +115,12 @@ def room(model: Model, *, seed: int, stage: str | None = None) -> Scene:
         ),
         ambient=(0.2, 0.5),
         tint=(1.0, 0.985, 0.96),
-        turn=_other_side(model.view.turn, hangs=hangs) + float(rng.uniform(-5, 5)),
+        turn=_other_side(model) + float(rng.uniform(-5, 5)),
         elevation=_other_height(model.view.elevation, hangs=hangs),
         skew=float(rng.uniform(6, 16)) * side,
         lens=58.0,
         fill=model.view.fill * 0.84,
-        exposure=0.25,
+        exposure=0.1 if stage == "floor" else 0.25,
     )
 
 
@@ -153,7 +153,7 @@ def practice(rng: np.random.Generator) -> Scene:
         ambient=(0.1, float(rng.uniform(0.2, 0.42))),
         turn=float(rng.uniform(-75, 75) if rng.random() < 0.75 else rng.uniform(-180, 180)),
         elevation=float(rng.uniform(-14, 26)),
-        roll=float(rng.normal(0, 2.5)),
+        roll=float(np.clip(rng.normal(0, 2.5), -4, 4)),
         skew=float(rng.uniform(-18, 18)),
         lens=float(rng.uniform(40, 90)),
         fill=float(rng.uniform(0.45, 0.9)),
@@ -177,11 +177,32 @@ def _clear_of(colours: list[str], finishes: list[Finish]) -> list[Finish]:
     return [f for f in finishes if contrast[f] >= CLEAR_OF] or [max(finishes, key=lambda f: contrast[f])]
 
 
-def _other_side(turn: float, *, hangs: bool) -> float:
-    """Mirrors the product's own turn, so that its front stays in view; a round thing just turns by 60 degrees."""
-    if hangs:
-        return -turn + (27.0 if turn < 0 else -27.0)
-    return -2 * turn + (6.0 if turn < 0 else -6.0) if abs(turn) >= 20 else -60.0
+def _other_side(model: Model) -> float:
+    """What to add to the product's own turn for another view of it. A thing whose back is as good as its front is
+    seen from behind, so that its handle comes forward on the other side; a round one turns by 60 degrees; a sofa, or
+    whatever would end up edge-on, shows its front from the other side."""
+    turn = model.view.turn
+    away = 1.0 if turn < 0 else -1.0
+    if model.view.setting == "wall":
+        return -turn + 27.0 * away
+    if _is_alike_behind(model):
+        return 180.0 - 2 * turn if abs(turn) >= 8 else -60.0
+    if abs(turn) < 20 and _breadth(model, turn - 60.0) > 0.75 * _breadth(model, turn):
+        return -60.0
+    return -turn + max(abs(turn), 30.0) * away + 6.0 * away
+
+
+def _is_alike_behind(model: Model) -> bool:
+    """Whether mirroring front and back (y) leaves it as it was, by the first moments of its vertices."""
+    corners = model.corners() / model.radius
+    x, y, z = corners.T
+    return max(abs(float(np.mean(moment))) for moment in (y, y**3, x * y, y * z, x * x * y)) < 0.004
+
+
+def _breadth(model: Model, turn: float) -> float:
+    angle = np.radians(turn)
+    corners = model.corners()
+    return float(np.ptp(corners[:, 0] * np.cos(angle) - corners[:, 1] * np.sin(angle)))
 
 
 def _other_height(elevation: float, *, hangs: bool) -> float:

@@ -1,7 +1,4 @@
-"""Shoots a model in a scene: builds stage, light and camera in Blender and renders a PNG.
-
-The camera frames whatever stands there, at any turn and height.
-"""
+"""Shoots a model in a scene: builds stage, light and camera in Blender and renders a PNG."""
 
 from __future__ import annotations
 
@@ -15,13 +12,13 @@ import numpy as np
 from mathutils import Vector
 
 from catalog.demo.render import geometry
+from catalog.demo.render.camera import SENSOR, aim_view, frame
 from catalog.demo.render.geometry import Array, Mesh
 from catalog.demo.render.graph import Graph
 from catalog.demo.render.materials import make_material
 from catalog.demo.render.model import Finish, Model, Part, View
 from catalog.demo.render.scenes import Scene
 
-SENSOR = 36.0
 VIEW_TRANSFORM = ("Khronos PBR Neutral", "None")
 SKIRTING = Finish("painted", "white")
 
@@ -41,19 +38,6 @@ def shoot(model: Model, path: Path, *, scene: Scene, size: int, samples: int, th
     _add_ambience(scene, view=view)
     _add_camera(scene, view, corners)
     _render(path, exposure=scene.exposure, size=size, samples=samples, threads=threads, seed=seed)
-
-
-def aim_view(view: View, scene: Scene) -> View:
-    """The product's own view as the scene changes it. A wall is never seen from behind, nor a thing from below."""
-    turn, elevation = view.turn + scene.turn, view.elevation + scene.elevation
-    hangs = view.setting == "wall"
-    return replace(
-        view,
-        turn=float(np.clip((turn + 180) % 360 - 180, -48, 48)) if hangs else turn,
-        elevation=float(np.clip(elevation, -8, 22) if hangs else np.clip(elevation, 4, 68)),
-        lens=view.lens if scene.lens is None else scene.lens,
-        fill=view.fill if scene.fill is None else scene.fill,
-    )
 
 
 def _add_part(part: Part) -> None:
@@ -183,24 +167,6 @@ def _aim(thing: Any, place: Array, target: Array, roll: float = 0.0) -> None:
     bpy.context.scene.collection.objects.link(thing)
 
 
-def frame(view: View, corners: Array) -> tuple[Array, Array]:
-    """Where the camera stands and the point it looks at, so that the product is centred and fills `view.fill`."""
-    angle = math.radians(view.elevation)
-    forward = np.array([0.0, math.cos(angle), -math.sin(angle)])
-    right, up = np.array([1.0, 0.0, 0.0]), np.array([0.0, math.sin(angle), math.cos(angle)])
-    target = (corners.min(axis=0) + corners.max(axis=0)) / 2
-    distance = 4 * float(np.ptp(corners, axis=0).max())
-    half = SENSOR / 2 / view.lens
-    for _ in range(12):
-        eye = target - distance * forward
-        depth = (corners - eye) @ forward
-        across, along = (corners - eye) @ right / depth / half, (corners - eye) @ up / depth / half
-        middle_x, middle_y = (across.min() + across.max()) / 2, (along.min() + along.max()) / 2
-        target = target + distance * half * (middle_x * right + middle_y * up)
-        distance *= max(float(np.ptp(across)), float(np.ptp(along))) / 2 / view.fill
-    return target - distance * forward, target
-
-
 def _add_camera(scene: Scene, view: View, corners: Array) -> None:
     lens = bpy.data.cameras.new("camera")
     lens.lens, lens.sensor_width, lens.clip_start, lens.clip_end = view.lens, SENSOR, 0.001, 1000.0
@@ -220,6 +186,7 @@ def _render(path: Path, *, exposure: float, size: int, samples: int, threads: in
     scene.cycles.use_denoising, scene.cycles.denoiser = True, "OPENIMAGEDENOISE"
     # The accurate prefilter takes 2 s of a picture's 7 and shows no difference at this size.
     scene.cycles.denoising_prefilter = "FAST"
+    scene.cycles.diffuse_bounces = 3
     scene.cycles.max_bounces, scene.cycles.transmission_bounces, scene.cycles.transparent_max_bounces = 8, 8, 8
     scene.cycles.diffuse_bounces = 3
     scene.cycles.caustics_reflective = scene.cycles.caustics_refractive = False

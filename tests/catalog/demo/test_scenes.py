@@ -1,0 +1,123 @@
+"""Scenes and camera: whatever is photographed, wherever, is whole in the picture. None of this needs Blender."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from catalog.demo.render.camera import SENSOR, aim_view, frame
+from catalog.demo.render.geometry import Array
+from catalog.demo.render.model import Model
+from catalog.demo.render.palette import measure_difference
+from catalog.demo.render.products import list_items
+from catalog.demo.render.scenes import (
+    BACKDROPS,
+    CLEAR_OF,
+    SNAPSHOTS,
+    Scene,
+    main_colours,
+    practice,
+    room,
+    snapshot,
+    studio,
+)
+from catalog.demo.render.shapes import build
+
+#: The first product of every shape.
+ITEMS = {item.shape: item for item in reversed(list_items())}
+MODELS = {shape: build(shape, item.look) for shape, item in ITEMS.items()}
+
+
+def seeded(number: int) -> np.random.Generator:
+    return np.random.default_rng(number)
+
+
+def list_scenes(model: Model) -> list[Scene]:
+    return [
+        studio(),
+        room(model, seed=5),
+        *(snapshot(kind, seeded(3)) for kind in SNAPSHOTS),
+        *(practice(seeded(seed)) for seed in range(4)),
+    ]
+
+
+def project(model: Model, scene: Scene) -> Array:
+    """Where the product's vertices fall in the picture: (n, 2), the frame being -1 to 1 both ways."""
+    view = aim_view(model.view, scene)
+    corners = replace(model, view=view).turned().corners()
+    eye, target = frame(view, corners)
+    forward = (target - eye) / np.linalg.norm(target - eye)
+    right = np.cross(forward, [0.0, 0.0, 1.0])
+    right /= np.linalg.norm(right)
+    up = np.cross(right, forward)
+    depth = (corners - eye) @ forward
+    assert depth.min() > 0, "behind the camera"
+    flat = np.column_stack([(corners - eye) @ right, (corners - eye) @ up]) / depth[:, None] * (2 * view.lens / SENSOR)
+    roll = math.radians(scene.roll)
+    turned = flat @ np.array([[math.cos(roll), -math.sin(roll)], [math.sin(roll), math.cos(roll)]])
+    return turned + 2 * np.array(scene.shift)
+
+
+@pytest.mark.parametrize("shape", MODELS)
+def test_product_is_whole_and_as_large_as_asked(shape: str) -> None:
+    model = MODELS[shape]
+    for scene in list_scenes(model):
+        assert np.abs(project(model, scene)).max() <= 1.0, scene
+        level = project(model, replace(scene, roll=0.0))
+        assert max(np.ptp(level, axis=0)) / 2 == pytest.approx(aim_view(model.view, scene).fill, rel=0.01)
+
+
+@pytest.mark.parametrize("shape", MODELS)
+def test_room_shows_another_side_before_colours_the_product_stands_out_from(shape: str) -> None:
+    model = MODELS[shape]
+    for seed in range(3):
+        scene = room(model, seed=seed)
+        colours = main_colours(model)
+        assert abs((scene.turn + 180) % 360 - 180) >= 20
+        for finish in (scene.wall, scene.ground):
+            assert min(measure_difference(finish.colour, name) for name in colours) >= CLEAR_OF / 2
+
+
+def test_room_is_the_same_for_the_same_seed_and_varies_with_it() -> None:
+    model = MODELS["mug"]
+    rooms = [room(model, seed=seed) for seed in range(20)]
+    assert room(model, seed=3) == rooms[3]
+    assert len({scene.wall for scene in rooms}) >= 3
+    assert len({scene.ground for scene in rooms}) >= 3
+
+
+def test_what_hangs_is_never_seen_from_behind() -> None:
+    for shape in ("mirror", "clock"):
+        for seed in range(200):
+            assert abs(aim_view(MODELS[shape].view, practice(seeded(seed))).turn) <= 48
+
+
+def test_small_things_stand_on_a_table_and_large_ones_on_the_floor() -> None:
+    assert room(MODELS["mug"], seed=1).stage == "table"
+    assert room(MODELS["sofa"], seed=1).stage == "floor"
+    assert room(MODELS["sofa"], seed=1, stage="table").stage == "table"
+    assert ITEMS["table_lamp"].stage == "table"
+
+
+def test_every_backdrop_of_the_shop_is_a_paper_of_the_studio() -> None:
+    assert {item.backdrop for item in list_items()} <= set(BACKDROPS)
+    for name in BACKDROPS:
+        assert studio(name).ground.colour == f"{name} paper"
+
+
+def test_main_colours_leave_out_small_parts() -> None:
+    cup = build("mug", {"body": ITEMS["mug"].look["body"]})
+    assert main_colours(cup) == [ITEMS["mug"].look["body"].colour]
+    assert main_colours(MODELS["spindle_chair"])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "difference"),
+    [("white", "white", 0.0), ("pure white", "black", 89.0), ("sage", "eucalyptus", 5.0)],
+)
+def test_colour_difference(first: str, second: str, difference: float) -> None:
+    assert measure_difference(first, second) == pytest.approx(difference, abs=2.5)
+    assert measure_difference(second, first) == measure_difference(first, second)
