@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,11 +20,14 @@ import numpy as np
 from catalog.demo.render.model import Model
 from catalog.demo.render.offers.generate import FOLDER
 from catalog.demo.render.offers.plan import PlannedOffer, plan_offers
+from catalog.demo.render.palette import measure_difference
 from catalog.demo.render.products import list_items
 from catalog.demo.render.render import render_model
-from catalog.demo.render.scenes import Scene, snapshot
+from catalog.demo.render.scenes import Scene, main_colours, snapshot
 
 QUALITY = 82
+#: Colours this near to the white of the paper (CIE76) are lost on it.
+PALE = 22.0
 
 
 def main() -> None:
@@ -64,7 +68,8 @@ def render_offer(
     offer: PlannedOffer, path: Path, *, size: int, samples: int, threads: int, force: bool = False
 ) -> bool:
     """Whether it had to be rendered."""
-    model, scene = offer.build(), snapshot(offer.habit.scene, np.random.default_rng(offer.seed))
+    model = offer.build()
+    scene = stage(model, offer)
     mark = f"{fingerprint(model, scene)} {size} {samples}".encode()
     if not force and path.exists() and read_comment(path.read_bytes()) == mark:
         return False
@@ -76,6 +81,16 @@ def render_offer(
     part.write_bytes(with_comment(path.read_bytes(), mark))
     part.replace(path)
     return True
+
+
+def stage(model: Model, offer: PlannedOffer) -> Scene:
+    """The supplier's kind of picture; with less light where something pale would vanish on white."""
+    scene = snapshot(offer.habit.scene, np.random.default_rng(offer.seed))
+    is_pale = any(measure_difference(name, "pure white") < PALE for name in main_colours(model))
+    if offer.habit.scene == "cutout" and is_pale:
+        low, high = scene.ambient
+        return replace(scene, exposure=scene.exposure - 0.5, ambient=(0.4 * low, 0.6 * high))
+    return scene
 
 
 def fingerprint(model: Model, scene: Scene) -> str:
