@@ -56,12 +56,13 @@ def draw_rows(count: int, *, seed: int) -> list[dict[str, Any]]:
     """Rows for `make_products`, each with a picture of its own."""
     draw = random.Random(seed)
     rows = [json.loads(line) for line in (DEMO / "products.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = [row for row in rows if row["images"]]
     return [_draw_row(draw, rows[number % len(rows)], f"PIC-{seed}-{number}") for number in range(count)]
 
 
 def _draw_row(draw: random.Random, row: dict[str, Any], sku: str) -> dict[str, Any]:
     facts = {name: row[name] for name in ("description", "brand", "category", "price", "attributes")}
-    picture = _draw_picture(draw, Image.open(DEMO / row["image"]))
+    picture = _draw_picture(draw, Image.open(DEMO / draw.choice(row["images"])))
     return {"sku": sku, "title": f"{row['title']}, edition {draw.randrange(1000)}", "images": [picture], **facts}
 
 

@@ -32,7 +32,7 @@ def name_pictures(item: Item) -> list[str]:
     return [f"{item.sku}.jpg", f"{item.sku}-2.jpg"] if item.photographed else []
 
 
-def make_row(item: Item, images: Path = IMAGES) -> dict[str, Any]:
+def make_row(item: Item) -> dict[str, Any]:
     row = {
         "sku": item.sku,
         "title": item.title,
@@ -43,18 +43,18 @@ def make_row(item: Item, images: Path = IMAGES) -> dict[str, Any]:
         "currency": "EUR",
         "gtin": make_gtin(item.sku),
         "attributes": item.attributes,
-        "images": [f"images/{name}" for name in name_pictures(item) if (images / name).exists()],
+        "images": [f"images/{name}" for name in name_pictures(item)],
     }
     return row if item.family is None else row | {"variant_group": item.family}
 
 
 def list_rendered(images: Path = IMAGES) -> list[Item]:
-    """The items that have at least their first picture, and those that never get one."""
-    return [item for item in list_items() if all((images / name).exists() for name in name_pictures(item)[:1])]
+    """The items whose pictures are all there; those that never get one are among them."""
+    return [item for item in list_items() if all((images / name).exists() for name in name_pictures(item))]
 
 
 def write_rows(path: Path = ROWS, images: Path = IMAGES) -> int:
     """Writes the rows of what is rendered, and says how many."""
-    lines = [json.dumps(make_row(item, images), ensure_ascii=False) + "\n" for item in list_rendered(images)]
+    lines = [json.dumps(make_row(item), ensure_ascii=False) + "\n" for item in list_rendered(images)]
     path.write_text("".join(lines), encoding="utf-8")
     return len(lines)
