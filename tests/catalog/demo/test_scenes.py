@@ -116,8 +116,11 @@ def test_main_colours_leave_out_small_parts() -> None:
 
 @pytest.mark.parametrize(
     ("first", "second", "difference"),
-    [("white", "white", 0.0), ("pure white", "black", 89.0), ("sage", "eucalyptus", 5.0)],
+    [("#ff0000", "#ff0000", 0.0), ("#ffffff", "#000000", 100.0), ("#ff0000", "#00ff00", 170.6)],
 )
-def test_colour_difference(first: str, second: str, difference: float) -> None:
-    assert measure_difference(first, second) == pytest.approx(difference, abs=2.5)
-    assert measure_difference(second, first) == measure_difference(first, second)
+def test_colour_difference_agrees_with_published_values(
+    monkeypatch: pytest.MonkeyPatch, first: str, second: str, difference: float
+) -> None:
+    monkeypatch.setattr("catalog.demo.render.palette.COLOURS", {"first": first, "second": second})
+    assert measure_difference("first", "second") == pytest.approx(difference, abs=0.3)
+    assert measure_difference("second", "first") == pytest.approx(difference, abs=0.3)
