@@ -17,7 +17,7 @@ from zlib import crc32
 
 from PIL import Image
 
-from catalog.demo.render.catalogue import DEMO, IMAGES, name_pictures, write_rows
+from catalog.demo.render.catalogue import DEMO, IMAGES, list_rendered, name_pictures, write_rows
 from catalog.demo.render.contact_sheet import make_contact_sheet
 from catalog.demo.render.model import Model
 from catalog.demo.render.products import list_items
@@ -38,7 +38,7 @@ def main() -> None:
         if render_item(item, options.output, force=options.force, **rendering):
             print(f"{number}/{len(items)} {item.sku} {time.monotonic() - started:.1f} s", flush=True)
     if options.output == IMAGES:
-        make_contact_sheet(items, IMAGES, DEMO / "contact_sheet.jpg")
+        make_contact_sheet(list_rendered(), IMAGES, DEMO / "contact_sheet.jpg")
         print(f"{write_rows()} rows in products.jsonl")
 
 
