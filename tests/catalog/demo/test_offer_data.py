@@ -162,7 +162,7 @@ def test_every_supplier_keeps_their_habits(offers) -> None:
 def test_pictures_are_small_whole_and_all_used(offers) -> None:
     named = {FOLDER / offer["image"] for offer in offers if offer["image"]}
     assert named == set(PICTURES)
-    assert 0.15 < len(named) / len(offers) < 0.85
+    assert 0.65 < len(named) / len(offers) < 0.85
     assert sum(path.stat().st_size for path in PICTURES) <= 4 * MEGABYTE
     for offer in offers:
         assert offer["image"] in ("", f"images/{offer['supplier']}/{offer['supplier_sku']}.jpg")
@@ -185,7 +185,7 @@ def test_pictures_are_not_the_shops_own(offers, truth) -> None:
         for path in IMAGES.glob(f"{sku}*.jpg"):
             compared += 1
             assert np.abs(small(FOLDER / offer["image"]) - small(path)).mean() > 4, offer["image"]
-    assert compared > 40
+    assert compared > 400
 
 
 @pytest.mark.parametrize("path", PICTURES, ids=lambda path: f"{path.parent.name}-{path.stem}")
