@@ -126,6 +126,10 @@ class Weights:
         if not any(getattr(self, name) > 1e-9 for name in WEIGHT_NAMES):
             raise LayoutError("at least one weight must be above zero")
 
+    @property
+    def total(self) -> float:
+        return sum(float(getattr(self, name)) for name in WEIGHT_NAMES)
+
     def of_block(self, block: str) -> float:
         return next(float(getattr(self, name)) for name, owner in WEIGHT_NAMES.items() if owner == block)
 

@@ -11,18 +11,21 @@ import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.utils import timezone
 
 from catalog.cards import ProductCard, published_cards
 from catalog.models import Product, Store
+from catalog.querysets import ProductQuerySet
 from embeddings.layout import LayoutError, Query, Term, Weights, compose
 from embeddings.search import nearest
 from embeddings.selectors import SpaceView, active_space, require_active_space, term_of_vector, vectors_of
 from embeddings.terms import image_term, text_term
 from recommender import selectors
+from recommender.candidates.lexical import cover
 from recommender.filters import Filters
 from recommender.models import Shopper
 from recommender.profile_vectors import profile_vector
@@ -36,8 +39,10 @@ TEXT_WEIGHTS = Weights(visual=0.4, textual=0.6)
 PHOTO_WEIGHTS = Weights(visual=0.8, textual=0.2)
 TEXT_AND_PHOTO_WEIGHTS = Weights(visual=0.5, textual=0.5)
 PERSONAL_WEIGHTS = Weights(visual=0.5, textual=0.5)
-# A diverse page is chosen from so many times its length.
-POOL_FACTOR = 5
+# Beside weights that sum to 1. Found words and likeness spread alike then; chosen before it was measured.
+LEXICAL_WEIGHT = 0.5
+# A page that is more than the order of one score is chosen from so many times its length, and from no fewer.
+POOL_FACTOR, LEAST_POOL = 5, 50
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,17 @@ class Question:
     filters: Filters = field(default_factory=Filters)
     limit: int = 10
     diversity: float = 0.0
+
+
+@dataclass(frozen=True)
+class Words:
+    """What products should say, and the share of the score that depends on it, 0 to 1."""
+
+    text: str = ""
+    share: float = 0.0
+
+    def __bool__(self) -> bool:
+        return bool(self.text) and self.share > 0
 
 
 @dataclass(frozen=True)
@@ -81,15 +97,18 @@ def find_similar(question: Question, *, product: Product, weights: Weights = SIM
     return _answer(question, space, query, exclude={product.pk}, fallbacks=fallbacks)
 
 
-def search(question: Question, *, weights: Weights, text: str = "", photo: Image | None = None) -> Answer:
-    """What the words, the photo or both describe.
+def search(
+    question: Question, *, weights: Weights, text: str = "", photo: Image | None = None, lexical: float = LEXICAL_WEIGHT
+) -> Answer:
+    """What the words, the photo or both describe; `lexical` is the weight of having the very words, beside `weights`.
 
     Raises NoActiveSpace, EncoderUnavailable, and LayoutError when the weights leave nothing to compare.
     """
     space = require_active_space(question.store)
     terms = [text_term(space, text)] if text else []
     terms += [image_term(space, [photo])] if photo else []
-    return _answer(question, space, compose(space.layout, space.calibration, terms, weights))
+    query = compose(space.layout, space.calibration, terms, weights)
+    return _answer(question, space, query, words=Words(text, lexical / (lexical + weights.total)))
 
 
 def recommend(question: Question, *, shopper_id: str, weights: Weights = PERSONAL_WEIGHTS) -> Answer:
@@ -108,6 +127,7 @@ def _answer(
     space: SpaceView | None,
     query: Query | None,
     *,
+    words: Words = Words(),
     exclude: Collection[int] = (),
     fallbacks: Mapping[str, Fallback] | None = None,
 ) -> Answer:
@@ -117,9 +137,7 @@ def _answer(
     used: str | None = None
     if not eligible.query.is_empty():
         if space and query:
-            pool = question.limit if question.diversity == 0 else POOL_FACTOR * question.limit
-            found = nearest(space, query, products=eligible, limit=pool, exclude=exclude)
-            scores = _choose(question, space, {hit.product_id: hit.score for hit in found.hits})
+            scores = _choose(question, space, _retrieve(question, space, query, words, eligible, exclude))
         for name, fallback in (fallbacks or {}).items():
             missing = question.limit - len(scores)
             added = fallback(eligible, limit=missing, exclude={*exclude, *scores}) if missing else []
@@ -130,10 +148,39 @@ def _answer(
     return Answer(ranking_id=uuid.uuid4(), space=space.name if space else None, fallback=used, results=results)
 
 
+def _retrieve(
+    question: Question,
+    space: SpaceView,
+    query: Query,
+    words: Words,
+    eligible: ProductQuerySet,
+    exclude: Collection[int],
+) -> dict[int, float]:
+    """id -> score, best first, of at least a page. What one of the two ways finds is scored by both."""
+    plain = question.diversity == 0 and not words
+    limit = question.limit if plain else max(POOL_FACTOR * question.limit, LEAST_POOL)
+    scores = _likeness(space, query, eligible, limit=limit, exclude=exclude)
+    if not words:
+        return scores
+    covered = cover(question.store, words.text, eligible=eligible, limit=limit, exclude=exclude, also=scores)
+    missing = covered.keys() - scores.keys()
+    if missing:
+        scores |= _likeness(space, query, eligible.filter(pk__in=missing), limit=len(missing), strategy="exact")
+    mixed = {
+        pk: (1 - words.share) * scores.get(pk, 0.0) + words.share * covered.get(pk, 0.0) for pk in {**scores, **covered}
+    }
+    return dict(sorted(mixed.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _likeness(space: SpaceView, query: Query, eligible: ProductQuerySet, **options: Any) -> dict[int, float]:
+    found = nearest(space, query, products=eligible, **options)
+    return {hit.product_id: hit.score for hit in found.hits}
+
+
 def _choose(question: Question, space: SpaceView, pool: dict[int, float]) -> dict[int, float]:
     """The page out of the pool, in the order to be shown."""
     if question.diversity == 0 or len(pool) < 2:
-        return pool
+        return dict(islice(pool.items(), question.limit))
     ids = list(pool)
     vectors = vectors_of(space, ids)
     likeness = likeness_of(np.stack([vectors.get(pk, np.zeros(space.layout.dims, np.float32)) for pk in ids]))

@@ -14,7 +14,14 @@ from catalog.models.products import Availability
 from embeddings.layout import Weights
 from recommender.filter_language import FilterError, parse_filters
 from recommender.filters import Filters
-from recommender.pipeline import PERSONAL_WEIGHTS, PHOTO_WEIGHTS, SIMILAR_WEIGHTS, TEXT_AND_PHOTO_WEIGHTS, TEXT_WEIGHTS
+from recommender.pipeline import (
+    LEXICAL_WEIGHT,
+    PERSONAL_WEIGHTS,
+    PHOTO_WEIGHTS,
+    SIMILAR_WEIGHTS,
+    TEXT_AND_PHOTO_WEIGHTS,
+    TEXT_WEIGHTS,
+)
 
 MAX_LIMIT = 100
 MAX_TEXT = 2_000
@@ -139,6 +146,7 @@ class SearchParameters(Parameters):
     image_url = serializers.URLField(
         required=False, max_length=2_000, help_text="Address of a photo, fetched from here."
     )
+    lexical = WeightField(help_text=f"How much having the very words counts; default {LEXICAL_WEIGHT}.")
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         given = super().validate(given)

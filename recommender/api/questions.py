@@ -99,7 +99,13 @@ class SearchView(APIView):
         given = parameters.validated_data
         with told_to_the_caller():
             question, weights = _question(request, parameters), parameters.weights
-            answer = pipeline.search(question, text=given["text"], photo=open_photo(given), weights=weights)
+            answer = pipeline.search(
+                question,
+                text=given["text"],
+                photo=open_photo(given),
+                weights=weights,
+                lexical=given.get("lexical", pipeline.LEXICAL_WEIGHT),
+            )
         return Response(spell_answer(answer))
 
 

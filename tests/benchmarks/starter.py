@@ -35,8 +35,9 @@ SINGLE_TEXTS = 100
 # What is said of a request beside its words, and the bar.
 WAYS: dict[str, tuple[dict[str, str], float | None]] = {
     "joint query": ({}, 0.80),
-    "image block alone": ({"visual": "1", "textual": "0"}, 0.55),
-    "text block alone": ({"visual": "0", "textual": "1"}, None),
+    "both blocks, without the very words": ({"lexical": "0"}, None),
+    "image block alone": ({"visual": "1", "textual": "0", "lexical": "0"}, 0.55),
+    "text block alone": ({"visual": "0", "textual": "1", "lexical": "0"}, None),
 }
 SAMPLE_BARS = {
     "grocery val photo -> train photo, 1-NN, image block": 0.60,

@@ -11,8 +11,8 @@ from catalog.fetch import FetchRefused
 from catalog.models import Product
 from embeddings.encoders import EncoderUnavailable
 from embeddings.models import EmbeddingSpace
-from tests.factories import Api, make_image
-from tests.recommender.conftest import COLOURS, assert_problem, skus
+from tests.factories import Api, make_image, make_product
+from tests.recommender.conftest import COLOURS, assert_problem, embed, skus
 
 URL = "/api/v1/search/"
 PHOTO_URL = "https://pictures.example/lamp.jpg"
@@ -229,3 +229,26 @@ def test_an_animated_picture_counts_by_its_first_frame(api, embedded_shop):
     frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])
     found = skus(api.upload(URL, image=SimpleUploadedFile("photo.gif", file.getvalue()), limit=2))
     assert set(found) == {"mug-blue", "lamp-blue"}
+
+
+def test_the_very_words_count(api, store, embedded_shop):
+    make_product(store, sku="cup", title="zanzibar cup")
+    embed(store)
+    assert skus(api.get(URL, q="zanzibar", limit=1).json()) == ["cup"]
+
+
+def test_what_is_not_embedded_yet_is_found_by_its_words_alone(api, store, embedded_shop):
+    make_product(store, sku="fresh", title="zanzibar cup")
+    by_words = api.get(URL, q="zanzibar cup").json()
+    assert "fresh" in skus(by_words)
+    assert "fresh" not in skus(api.get(URL, q="zanzibar cup", lexical=0).json())
+
+
+def test_filters_narrow_what_words_find(api, store, embedded_shop):
+    assert set(skus(api.get(URL, q="red", brand="Lumo", lexical=1000).json())) <= {"mug-rose", "lamp-red", "lamp-blue"}
+
+
+@pytest.mark.parametrize("limit", [1, 3, 7])
+def test_a_page_with_words_is_the_beginning_of_a_longer_one(api, embedded_shop, limit):
+    whole = skus(api.get(URL, q="red mug", limit=7).json())
+    assert skus(api.get(URL, q="red mug", limit=limit).json()) == whole[:limit]
