@@ -162,7 +162,8 @@ def _retrieve(
     scores = _likeness(space, query, eligible, limit=limit, exclude=exclude)
     if not words:
         return scores
-    covered = cover(question.store, words.text, eligible=eligible, limit=limit, exclude=exclude, also=scores)
+    narrowed = None if question.filters == Filters() else eligible
+    covered = cover(question.store, words.text, eligible=narrowed, limit=limit, exclude=exclude, also=scores)
     missing = covered.keys() - scores.keys()
     if missing:
         scores |= _likeness(space, query, eligible.filter(pk__in=missing), limit=len(missing), strategy="exact")

@@ -10,11 +10,13 @@ other score, so it is mixed with them by a weight, and a word that nobody's text
 Words are PostgreSQL's English lexemes (stemmed, without stop words) of title, brand, category, attributes, description.
 """
 
+import time
 from collections.abc import Collection
+from functools import lru_cache
 
 from django.core.exceptions import EmptyResultSet
 
-from catalog.models import Store
+from catalog.models import Product, Store
 from catalog.querysets import ProductQuerySet
 from embeddings.wire import fetch
 
@@ -24,21 +26,20 @@ WITH word AS (
 ), hit AS MATERIALIZED (
     SELECT w, p.id FROM word JOIN catalog_product p ON p.lexemes @@ query
      WHERE p.store_id = %s AND p.is_published
-    UNION
+    UNION ALL
     SELECT w, p.id FROM word
       JOIN catalog_category c ON c.store_id = %s AND to_tsvector('english', c.name) @@ query
       JOIN catalog_product p ON p.category_id = c.id AND p.store_id = c.store_id AND p.is_published
-), everything AS (
-    SELECT count(*) AS n FROM catalog_product WHERE store_id = %s AND is_published
+     WHERE NOT p.lexemes @@ query
 ), weight AS (
-    SELECT w, ln(1 + ((SELECT n FROM everything) - count(hit.id) + 0.5) / (count(hit.id) + 0.5)) AS idf
+    SELECT w, ln(1 + greatest(0, %s - count(hit.id) + 0.5) / (count(hit.id) + 0.5)) AS idf
       FROM word LEFT JOIN hit USING (w) GROUP BY w
 ), covered AS MATERIALIZED (
     SELECT id, (sum(idf) / (SELECT sum(idf) FROM weight))::float8 AS coverage
       FROM hit JOIN weight USING (w) GROUP BY id
 )
 (SELECT id, coverage FROM covered
-  WHERE id IN ({eligible}) AND id <> ALL(%s) ORDER BY coverage DESC, id LIMIT %s)
+  WHERE {eligible} AND id <> ALL(%s) ORDER BY coverage DESC, id LIMIT %s)
 UNION
 SELECT id, coverage FROM covered WHERE id = ANY(%s)
 """
@@ -48,21 +49,31 @@ def cover(
     store: Store,
     text: str,
     *,
-    eligible: ProductQuerySet,
+    eligible: ProductQuerySet | None = None,
     limit: int,
     exclude: Collection[int] = (),
     also: Collection[int] = (),
 ) -> dict[int, float]:
     """id -> coverage, 0 to 1: of the `limit` eligible products that cover most, and of those in `also` with a word.
 
-    Empty when no word is left of the text, or none is in the store.
+    `eligible` None is every published product. Empty when no word is left of the text, or none is in the store.
     """
-    try:
-        sql, parameters = eligible.order_by().values("pk").query.sql_with_params()
-    except EmptyResultSet:
-        return {}
+    condition, parameters = "true", ()
+    if eligible is not None:
+        try:
+            sql, parameters = eligible.order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            return {}
+        condition = f"id IN ({sql})"
+    total = _count_published(store.pk, int(time.monotonic() // 60))
     rows = fetch(
-        _COVERAGE.format(eligible=sql),
-        [text, store.pk, store.pk, store.pk, *parameters, list(exclude), limit, list(also)],
+        _COVERAGE.format(eligible=condition),
+        [text, store.pk, store.pk, total, *parameters, list(exclude), limit, list(also)],
     )
     return dict(rows)
+
+
+@lru_cache(maxsize=1024)
+def _count_published(store_id: int, minute: int) -> int:
+    """Counted at most once in the `minute` it is asked in: it reads 100,000 rows to move a logarithm."""
+    return Product.objects.filter(store_id=store_id).published().count()

@@ -25,9 +25,7 @@ def covered(store: Store, text: str, **options) -> dict[str, float]:
     ],
 )
 def test_covers_as_a_slow_twin_does(store: Store, shop: dict[str, Product], text: str, words: list[str]):
-    says = {
-        sku: f"{product.title} {product.brand} {product.category.name}".lower() for sku, product in shop.items()
-    }
+    says = {sku: f"{product.title} {product.brand} {product.category.name}".lower() for sku, product in shop.items()}
     having = {word: sum(word in said for said in says.values()) for word in words}
     idf = {word: math.log(1 + (len(shop) - n + 0.5) / (n + 0.5)) for word, n in having.items()}
     expected = {
