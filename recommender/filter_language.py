@@ -165,7 +165,7 @@ def _number(value: Any, where: str) -> Decimal:
     except InvalidOperation:
         number = Decimal("NaN")
     if isinstance(value, bool) or not number.is_finite() or abs(number) >= 10**12:
-        raise FilterError(where, "invalid", "Must be a number below a million million.")
+        raise FilterError(where, "invalid", "Must be a number, of at most 12 digits before the point.")
     return number
 
 

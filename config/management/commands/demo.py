@@ -29,7 +29,7 @@ USER = "demo"
 CATALOGUE = settings.BASE_DIR / "catalog" / "demo"
 OFFERS = CATALOGUE / "offers"
 EVENTS = CATALOGUE / "shoppers" / "events.csv"
-QUESTION = "a warm reading light for the living room"
+QUESTION = "a comfy leather armchair"
 WEB_SECONDS = 60
 WORKER_SECONDS = 120
 
