@@ -39,7 +39,7 @@ TEXT_WEIGHTS = Weights(visual=0.4, textual=0.6)
 PHOTO_WEIGHTS = Weights(visual=0.8, textual=0.2)
 TEXT_AND_PHOTO_WEIGHTS = Weights(visual=0.5, textual=0.5)
 PERSONAL_WEIGHTS = Weights(visual=0.5, textual=0.5)
-# Beside weights that sum to 1. Found words and likeness spread alike then; chosen before it was measured.
+# Beside weights that sum to 1: having the very words is a third of the score (the model card says what it brings).
 LEXICAL_WEIGHT = 0.5
 # A page that is more than the order of one score is chosen from so many times its length, and from no fewer.
 POOL_FACTOR, LEAST_POOL = 5, 50

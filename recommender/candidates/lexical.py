@@ -32,7 +32,7 @@ WITH word AS (
       JOIN catalog_product p ON p.category_id = c.id AND p.store_id = c.store_id AND p.is_published
      WHERE NOT p.lexemes @@ query
 ), weight AS (
-    SELECT w, ln(1 + greatest(0, %s - count(hit.id) + 0.5) / (count(hit.id) + 0.5)) AS idf
+    SELECT w, ln(1 + (greatest(%s, count(hit.id)) - count(hit.id) + 0.5) / (count(hit.id) + 0.5)) AS idf
       FROM word LEFT JOIN hit USING (w) GROUP BY w
 ), covered AS MATERIALIZED (
     SELECT id, (sum(idf) / (SELECT sum(idf) FROM weight))::float8 AS coverage
@@ -75,5 +75,6 @@ def cover(
 
 @lru_cache(maxsize=1024)
 def _count_published(store_id: int, minute: int) -> int:
-    """Counted at most once in the `minute` it is asked in: it reads 100,000 rows to move a logarithm."""
+    """Counted at most once in the `minute` it is asked in: it reads 100,000 rows to move a logarithm. A word found in
+    more products than were counted, because some came since, counts as one that all have."""
     return Product.objects.filter(store_id=store_id).published().count()

@@ -64,3 +64,11 @@ def test_the_page_and_those_asked_for_besides(store: Store, shop: dict[str, Prod
 @pytest.mark.parametrize("text", ["", "the of a", "???", "'; drop table --", "a & b | !c:*", "\\", "xyzzy"])
 def test_nothing_to_go_by_is_nothing_found(store: Store, shop: dict[str, Product], text: str):
     assert covered(store, text) == {}
+
+
+def test_products_that_came_since_they_were_counted_are_covered_too(store: Store):
+    make_product(store, sku="first", title="zanzibar cup")
+    assert covered(store, "zanzibar") == {"first": pytest.approx(1)}
+    for number in range(3):
+        make_product(store, sku=f"later-{number}", title="zanzibar cup")
+    assert covered(store, "zanzibar") == dict.fromkeys(["first", "later-0", "later-1", "later-2"], pytest.approx(1))
