@@ -13,7 +13,9 @@ from django.db import connection
 _CARDS = """
 SELECT p.id, p.sku, p.title, p.brand, coalesce(c.path, ''), p.price, p.currency,
        (SELECT i.file FROM catalog_productimage i
-         WHERE i.product_id = p.id AND i.status = 'ready' ORDER BY i.position, i.id LIMIT 1)
+         WHERE i.product_id = p.id AND i.status = 'ready' ORDER BY i.position, i.id LIMIT 1),
+       p.variant_group,
+       (SELECT count(*) FROM catalog_productimage i WHERE i.product_id = p.id AND i.status = 'ready')
   FROM catalog_product p LEFT JOIN catalog_category c ON c.id = p.category_id
  WHERE p.id = ANY(%s) AND p.store_id = %s AND p.is_published
 """
@@ -21,7 +23,7 @@ SELECT p.id, p.sku, p.title, p.brand, coalesce(c.path, ''), p.price, p.currency,
 
 @dataclass(frozen=True)
 class ProductCard:
-    """`category` is the path from the root; `image` the storage name of the first ready picture."""
+    """`category` is the path from the root; `image` the storage name of the first ready picture of `pictures`."""
 
     sku: str
     title: str
@@ -30,10 +32,15 @@ class ProductCard:
     price: Decimal | None
     currency: str
     image: str | None
+    variant_group: str = ""
+    pictures: int = 0
 
 
 def published_cards(*, store_id: int, product_ids: Collection[int]) -> dict[int, ProductCard]:
-    """id -> card, in the order of the ids; what is unpublished, gone or another store's is left out. One query."""
+    """id -> card, in the order of the ids; what is unpublished, gone or another store's is left out. One query,
+    none for no ids."""
+    if not product_ids:
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(_CARDS, [list(product_ids), store_id])
         found = {row[0]: ProductCard(*row[1:]) for row in cursor.fetchall()}

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from catalog.colours import colours_of
+
 # MiniLM reads 256 word pieces, about 1,000 characters; longer encoders still gain little past this.
 DESCRIPTION_LIMIT = 2_000
 
@@ -39,8 +41,9 @@ def compose_text(
 ) -> str:
     """The product's text: what it is first, then who makes it, where it stands, what it is like."""
     leaf = category_path.rsplit("/", 1)[-1]
-    facts = ", ".join(f"{key} {_spell(value)}" for key, value in sorted((attributes or {}).items()) if _spell(value))
-    parts = [title, leaf, brand, facts, description[:DESCRIPTION_LIMIT]]
+    facts = [f"{key} {_spell(value)}" for key, value in sorted((attributes or {}).items()) if _spell(value)]
+    colours = " ".join(colours_of(attributes or {}))
+    parts = [title, leaf, brand, ", ".join([*facts, colours] if colours else facts), description[:DESCRIPTION_LIMIT]]
     return ". ".join(part.strip().rstrip(".") for part in parts if part.strip())
 
 

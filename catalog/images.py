@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import math
 import struct
 import warnings
 import zlib
@@ -42,6 +43,16 @@ class VerifiedImage:
     format: str = STORED_FORMAT
 
 
+@dataclass(frozen=True)
+class Region:
+    """A part of an upright picture, in shares of its width and height from the upper left corner."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+
 def verify(data: bytes) -> VerifiedImage:
     """Check and re-encode a picture. Raises ImageRejected."""
     picture = decode(data)
@@ -76,6 +87,18 @@ def decode(data: bytes) -> Image.Image:
         raise _too_many_pixels() from error
     except _DECODER_ERRORS as error:
         raise ImageRejected("broken", "The picture is damaged or cut short.") from error
+
+
+def crop(picture: Image.Image, region: Region) -> Image.Image:
+    """Every pixel the region touches, and at least one."""
+    left, right = _pixels(region.x, region.w, picture.width)
+    top, bottom = _pixels(region.y, region.h, picture.height)
+    return picture.crop((left, top, right, bottom))
+
+
+def _pixels(start: float, extent: float, side: int) -> tuple[int, int]:
+    first = min(math.floor(start * side), side - 1)
+    return first, min(max(math.ceil((start + extent) * side), first + 1), side)
 
 
 def hash_source(data: bytes) -> str:

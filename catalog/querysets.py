@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Self
@@ -19,7 +20,13 @@ class CategoryQuerySet(models.QuerySet):
 
     def subtree(self, path: str) -> Self:
         """The category at `path` and everything below it."""
-        return self.filter(Q(path=path) | Q(path__startswith=f"{path}/"))
+        return self.subtrees([path])
+
+    def subtrees(self, paths: Iterable[str]) -> Self:
+        found = Q(pk__in=[])
+        for path in paths:
+            found |= Q(path=path) | Q(path__startswith=f"{path}/")
+        return self.filter(found)
 
 
 class ProductQuerySet(models.QuerySet):
@@ -61,6 +68,11 @@ class ProductQuerySet(models.QuerySet):
     def with_card(self) -> Self:
         """Everything a result card shows, in a fixed number of queries."""
         return self.select_related("category").prefetch_related("images")
+
+
+class OfferQuerySet(models.QuerySet):
+    def of(self, store: Store) -> Self:
+        return self.filter(supplier__store=store)
 
 
 class ProductImageQuerySet(models.QuerySet):

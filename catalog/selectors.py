@@ -1,6 +1,6 @@
 """Reads of the catalogue for other apps."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -52,7 +52,15 @@ def stored_contents(product_ids: Iterable[int]) -> list[StoredContent]:
 
 def category_ids_below(store: Store, path: str) -> list[int]:
     """The ids of a category subtree; empty when the store has no such category."""
-    return list(Category.objects.of(store).subtree(path).values_list("pk", flat=True))
+    return category_subtrees(store, [path])[path]
+
+
+def category_subtrees(store: Store, paths: Collection[str]) -> dict[str, list[int]]:
+    """Each path -> the ids of its subtree; one query, however many are asked for, and none for none."""
+    if not paths:
+        return {}
+    found = Category.objects.of(store).subtrees(paths).values_list("pk", "path")
+    return {path: [pk for pk, own in found if own == path or own.startswith(f"{path}/")] for path in paths}
 
 
 def categories_for_products(store: Store) -> dict[int, str]:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from catalog.fetch import FetchRefused, fetch_image
 from catalog.images import ImageRejected
 from catalog.models import ProductImage
-from catalog.services import images, imports
+from catalog.services import images, imports, vocabulary
 
 logger = structlog.get_logger(__name__)
 
@@ -33,6 +33,17 @@ def sweep_pending_images() -> None:
     ids = list(due[:SWEEP_LIMIT])
     for start in range(0, len(ids), FETCH_BATCH):
         fetch_images.delay(ids[start : start + FETCH_BATCH])
+
+
+@shared_task
+def sweep_vocabularies() -> None:
+    for store_id in vocabulary.due_stores(timezone.now()):
+        count_words.delay(store_id)
+
+
+@shared_task
+def count_words(store_id: int) -> None:
+    vocabulary.count_words(store_id=store_id)
 
 
 @shared_task

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from django.urls import register_converter
 
 # What may stand behind a sku, here or in other apps.
-SUBRESOURCES = ("images", "similar", "explain", "offers", "matches", "recommendations", "embedding")
+SUBRESOURCES = ("images", "similar", "bought-together", "explain", "offers", "matches", "recommendations", "embedding")
 
 
 class SkuConverter:

@@ -49,6 +49,7 @@ class ProductImageView(APIView):
 
     @extend_schema(operation_id="product_images_delete", responses={204: None})
     def delete(self, request: Request, sku: str, image_id: int) -> Response:
+        """Delete one of a product's pictures."""
         owned = ProductImage.objects.filter(product__store=store_of(request), product__sku=sku, pk=image_id)
         image = owned.select_related("product").first()
         if image is None:

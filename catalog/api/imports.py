@@ -33,6 +33,7 @@ class ImportListView(ListAPIView):
 
     @extend_schema(operation_id="imports_list")
     def get(self, request: Request) -> Response:
+        """The store's imports, the newest first."""
         return self.list(request)
 
     @extend_schema(
@@ -58,6 +59,7 @@ class ImportDetailView(APIView):
 
     @extend_schema(operation_id="imports_read", responses=shapes.ImportRunSerializer)
     def get(self, request: Request, run_id: int) -> Response:
+        """How far an import is, or how it ended."""
         return Response(shapes.ImportRunSerializer(_find_run(store_of(request), run_id)).data)
 
 

@@ -7,11 +7,21 @@ from PIL.Image import Image
 from rest_framework.serializers import ErrorDetail, ValidationError
 
 from catalog.fetch import FetchRefused, fetch_image
-from catalog.images import ImageRejected, decode, read_upload
+from catalog.images import ImageRejected, crop, decode, read_upload
 
 
 def open_photo(given: dict[str, Any]) -> Image | None:
-    """The request's photo, upright RGB, if it brings one. Raises ValidationError that names the field."""
+    """The request's photo, upright RGB, if it brings one; of that the `image_region`, a `catalog.images.Region`, if it
+    names one. Raises ValidationError that names the field."""
+    photo = _open_whole(given)
+    if "image_region" not in given:
+        return photo
+    if photo is None:
+        raise ValidationError({"image_region": [ErrorDetail("There is no photo to be a part of.", "no_photo")]})
+    return crop(photo, given["image_region"])
+
+
+def _open_whole(given: dict[str, Any]) -> Image | None:
     if "image" in given:
         return _open_upload(given["image"])
     if "image_url" in given:

@@ -46,6 +46,7 @@ class ProductListView(ListAPIView):
 
     @extend_schema(operation_id="products_list", parameters=[shapes.ProductFilterSerializer])
     def get(self, request: Request) -> Response:
+        """The store's products, published or not, the newest first."""
         return self.list(request)
 
     @extend_schema(
@@ -72,6 +73,7 @@ class ProductDetailView(APIView):
 
     @extend_schema(operation_id="products_read", responses=shapes.ProductSerializer)
     def get(self, request: Request, sku: str) -> Response:
+        """The product whole, with its pictures."""
         return _show(find_product(store_of(request), sku))
 
     @extend_schema(
@@ -93,6 +95,7 @@ class ProductDetailView(APIView):
 
     @extend_schema(operation_id="products_delete", responses={204: None})
     def delete(self, request: Request, sku: str) -> Response:
+        """Delete a product with its pictures, vectors and events."""
         delete_product(product=find_product(store_of(request), sku))
         return Response(status=status.HTTP_204_NO_CONTENT)
 

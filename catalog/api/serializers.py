@@ -17,11 +17,13 @@ _BLANK: dict[str, Any] = {"required": False, "allow_blank": True}
 
 class ProductImageSerializer(serializers.ModelSerializer):
     url = serializers.SerializerMethodField(help_text="Where the stored picture lies, once it is ready.")
+    source_url = serializers.CharField(read_only=True, help_text="Where it was fetched from; empty for an upload.")
 
     class Meta:
         model = ProductImage
         fields = ["id", "url", "source_url", "position", "width", "height", "status", "error"]
         read_only_fields = fields
+        extra_kwargs = {"status": {"help_text": "Only what is ready is shown and embedded."}}
 
     def get_url(self, image: ProductImage) -> str | None:
         return image_url(image)
@@ -97,7 +99,7 @@ class IssueSerializer(serializers.Serializer):
 class RowOutcomeSerializer(serializers.Serializer):
     sku = serializers.CharField(allow_null=True)
     status = serializers.ChoiceField([status.value for status in Status])
-    errors = IssueSerializer(many=True)  # type: ignore[assignment]
+    errors = IssueSerializer(many=True, help_text="Why it failed; empty when it did not.")  # type: ignore[assignment]
 
 
 class BulkAnswerSerializer(serializers.Serializer):
@@ -126,10 +128,10 @@ class ImportStartSerializer(serializers.Serializer):
 
 
 class ImportRunSerializer(serializers.ModelSerializer):
-    created = serializers.IntegerField(source="created_count")
-    updated = serializers.IntegerField(source="updated_count")
-    unchanged = serializers.IntegerField(source="unchanged_count")
-    failed = serializers.IntegerField(source="failed_count")
+    created = serializers.IntegerField(source="created_count", help_text="New products so far.")
+    updated = serializers.IntegerField(source="updated_count", help_text="Products changed so far.")
+    unchanged = serializers.IntegerField(source="unchanged_count", help_text="Products that were so already.")
+    failed = serializers.IntegerField(source="failed_count", help_text="Rows not taken so far; the issues say why.")
 
     class Meta:
         model = ImportRun
@@ -138,6 +140,7 @@ class ImportRunSerializer(serializers.ModelSerializer):
             *("queued_at", "started_at", "heartbeat_at", "finished_at"),
         ]
         read_only_fields = fields
+        extra_kwargs = {"status": {"help_text": "How far it is."}}
 
 
 class ImportIssueSerializer(serializers.ModelSerializer):

@@ -18,6 +18,7 @@ from catalog import normalize
 from catalog.importers import comma, detect_format, jsonl
 from catalog.importers.feeds import FeedError, RawRow
 from catalog.importers.fields import (
+    DESCRIPTION_LIMIT,
     FieldReading,
     Reader,
     parse_code,
@@ -63,6 +64,7 @@ def parse_offer(fields: Mapping[str, Any], *, supplier: str = "") -> ParsedOffer
     for field, (reader, severity) in _READERS.items():
         if field in fields:
             reading.keep(field, reader, severity)
+    reading.check_description()
     reading.keep_price()
     reading.check_price()
     reading.keep_gtin()
@@ -76,6 +78,10 @@ def parse_offer(fields: Mapping[str, Any], *, supplier: str = "") -> ParsedOffer
 
 class _Reading(FieldReading):
     """An offer's fields."""
+
+    def check_description(self) -> None:
+        if len(str(self.fields.get("description") or "")) > DESCRIPTION_LIMIT:
+            self.complain("description", "cut_short", f"Of a description {DESCRIPTION_LIMIT:,} characters are kept.")
 
     def check_price(self) -> None:
         price = self.facts.get("price")

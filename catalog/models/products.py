@@ -1,6 +1,7 @@
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 from catalog.models.stores import Store
 from catalog.querysets import CategoryQuerySet, ProductImageQuerySet, ProductQuerySet
@@ -58,6 +59,8 @@ class Product(models.Model):
     mpn = models.CharField(max_length=128, blank=True)
     variant_group = models.CharField(max_length=128, blank=True)
     attributes = models.JSONField(default=dict, blank=True)
+    # What `attributes` call colour, in plain names (see `catalog.colours`), so that words find it.
+    plain_colours = models.CharField(max_length=200, blank=True, editable=False, db_default="")
     availability = models.CharField(max_length=16, choices=Availability.choices, default=Availability.IN_STOCK)
     is_published = models.BooleanField(default=True)
     content_hash = models.CharField(max_length=64, editable=False)
@@ -80,6 +83,8 @@ class Product(models.Model):
             _filter_index("brand"),
             _filter_index("price"),
             GinIndex(fields=["attributes"], opclasses=["jsonb_path_ops"], name="product_attributes"),
+            models.Index(F("store"), OpClass(Upper("sku"), name="text_pattern_ops"), name="product_store_upper_sku"),
+            models.Index(F("store"), Upper("mpn"), condition=~Q(mpn=""), name="product_store_upper_mpn"),
             models.Index(fields=["store", "gtin"], condition=~Q(gtin=""), name="product_store_gtin"),
             models.Index(
                 fields=["store", "variant_group"], condition=~Q(variant_group=""), name="product_store_variant"

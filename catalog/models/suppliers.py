@@ -3,6 +3,7 @@ from django.db import models
 from catalog.models.products import Product
 from catalog.models.stores import Store
 from catalog.normalize import is_gtin
+from catalog.querysets import OfferQuerySet
 
 
 class Supplier(models.Model):
@@ -41,6 +42,8 @@ class Offer(models.Model):
     product = models.ForeignKey(Product, models.SET_NULL, null=True, blank=True, related_name="offers")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = OfferQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

@@ -86,6 +86,20 @@ def upsert_offers(*, store: Store, rows: Sequence[OfferRow]) -> list[RowOutcome]
     return outcomes
 
 
+def set_picture(*, offer: Offer, data: bytes) -> bool:
+    """Give the offer this picture; False when it is the one it has. Raises ImageRejected."""
+    with keep_files():
+        name = keep_offer_picture(data)
+        with transaction.atomic():
+            lock_store(offer.supplier.store_id)
+            replaced = str(Offer.objects.get(pk=offer.pk).image)
+            if replaced == name:
+                return False
+            Offer.objects.filter(pk=offer.pk).update(image=name, updated_at=timezone.now())
+            forget_files([replaced])
+    return True
+
+
 @dataclass
 class _Batch:
     """What some rows change, gathered in memory, then written at once."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from catalog.colours import colours_of
 from catalog.models import Category, Product, ProductImage, Store
 from catalog.rows import Issue, ProductRow, RowOutcome, Status, StoredPicture, UrlPicture
 from catalog.selectors import content_of
@@ -39,10 +40,10 @@ def upsert_products(*, store: Store, rows: Sequence[ProductRow]) -> list[RowOutc
 
 @transaction.atomic
 def save_product(*, product: Product) -> None:
-    """Save a product edited in place (a form), with its content hash."""
+    """Save a product edited in place (a form), with what follows from its facts."""
     lock_store(product.store_id)
     images = list(product.images.all()) if product.pk else []
-    is_stale = _refresh_hash(product, images)
+    is_stale = _derive(product, images)
     product.save()
     announce_content(store_id=product.store_id, product_ids=[product.pk] if is_stale else [])
 
@@ -104,7 +105,7 @@ class _Batch:
             self.updated,
             update_conflicts=True,
             unique_fields=["id"],
-            update_fields=[*_FACTS, "content_hash", "updated_at"],
+            update_fields=[*_FACTS, "plain_colours", "content_hash", "updated_at"],
         )
         if self.gone_images:
             ProductImage.objects.filter(pk__in=[image.pk for image in self.gone_images]).delete()
@@ -118,7 +119,7 @@ class _Batch:
         product = Product(store=self.store, sku=row.sku)
         self._apply_facts(product, row)
         images = self._arrange_images(product, [], row)
-        _refresh_hash(product, images)
+        _derive(product, images)
         self.created.append(product)
         self.stale.append(product)
         return RowOutcome(row.sku, Status.CREATED)
@@ -130,7 +131,7 @@ class _Batch:
         if not has_changed and images == have:
             return RowOutcome(row.sku, Status.UNCHANGED)
         product.updated_at = self.now
-        if _refresh_hash(product, images):
+        if _derive(product, images):
             self.stale.append(product)
         self.updated.append(product)
         return RowOutcome(row.sku, Status.UPDATED)
@@ -167,7 +168,9 @@ def _refuse(row: ProductRow, field_name: str, code: str, message: str) -> RowOut
     return RowOutcome(row.sku, Status.FAILED, (Issue(field_name, code, message),))
 
 
-def _refresh_hash(product: Product, images: Sequence[ProductImage]) -> bool:
+def _derive(product: Product, images: Sequence[ProductImage]) -> bool:
+    """Set what follows from the facts; True when encoders are shown something else than before."""
+    product.plain_colours = " ".join(colours_of(product.attributes))
     content_hash = content_of(product, images).content_hash
     is_stale, product.content_hash = content_hash != product.content_hash, content_hash
     return is_stale

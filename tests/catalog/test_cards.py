@@ -33,7 +33,8 @@ def test_cards_come_in_the_order_of_the_ids_with_one_query(
     assert list(cards) == [second.pk, first.pk]
     assert cards[second.pk] == ProductCard("bare", "Bare", "", "", None, "", None)
     main_picture = first.images.order_by("position")[0].file.name
-    assert cards[first.pk] == ProductCard("mug", "Mug", "Loam", "Kitchen/Mugs", Decimal("14.50"), "EUR", main_picture)
+    facts = ("mug", "Mug", "Loam", "Kitchen/Mugs", Decimal("14.50"), "EUR", main_picture)
+    assert cards[first.pk] == ProductCard(*facts, pictures=first.images.count())
 
 
 def test_a_picture_that_is_not_ready_is_passed_over(store: Store) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from catalog.images import ImageRejected, decode, verify
+from catalog.images import ImageRejected, Region, crop, decode, verify
 from tests.factories import make_image
 
 
@@ -128,3 +128,29 @@ def test_damaged_pictures_are_taken_or_refused(format, place, damage):
         verify(data)
     except ImageRejected as refusal:
         assert refusal.code
+
+
+def test_a_region_is_cut_out_of_the_upright_picture():
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned a quarter: what is stored on the left stands at the top
+    sheet = Image.new("RGB", (80, 40), "blue")
+    sheet.paste("red", (0, 0, 40, 40))
+    file = io.BytesIO()
+    sheet.save(file, "PNG", exif=exif)
+    picture = decode(file.getvalue())
+    top, bottom = crop(picture, Region(0, 0, 1, 0.5)), crop(picture, Region(0, 0.5, 1, 0.5))
+    assert (top.size, bottom.size) == ((40, 40), (40, 40))
+    assert (top.getcolors(), bottom.getcolors()) == ([(1600, (255, 0, 0))], [(1600, (0, 0, 255))])
+
+
+@pytest.mark.parametrize(
+    ("region", "size"),
+    [
+        (Region(0, 0, 1, 1), (7, 5)),
+        (Region(0.5, 0.5, 1e-300, 1e-300), (1, 1)),
+        (Region(1, 1, 1e-12, 1e-12), (1, 1)),
+        (Region(0.1, 0.1, 0.1, 0.1), (2, 1)),
+    ],
+)
+def test_a_region_has_every_pixel_it_touches_and_at_least_one(region, size):
+    assert crop(Image.new("RGB", (7, 5)), region).size == size

@@ -150,3 +150,12 @@ def test_the_hash_is_of_what_encoders_read(store):
     )
     contents = stored_contents([product.pk for product in products])
     assert [each.content.content_hash for each in contents] == [product.content_hash for product in products]
+
+
+def test_shop_names_of_colours_are_kept_with_plain_ones(store):
+    upsert_products(store=store, rows=[ProductRow("chair", {"title": "Chair", "attributes": {"colour": "blush"}})])
+    product = Product.objects.get(sku="chair")
+    assert product.plain_colours == "pink"
+    upsert_products(store=store, rows=[ProductRow("chair", {"attributes": {"colour": "sage"}})])
+    product.refresh_from_db()
+    assert product.plain_colours == "green"
