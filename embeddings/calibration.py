@@ -31,6 +31,12 @@ def calibrate(space: EmbeddingSpace) -> Calibration:
     return Calibration(pairs)
 
 
+def calibrate_block(space: EmbeddingSpace, name: str) -> PairStatistics | None:
+    """The statistics of one block against itself, which take no model."""
+    block = _sample_blocks(space, Layout.from_json(space.layout))[name]
+    return _measure(block, block, same_modality=True)
+
+
 def _sample_blocks(space: EmbeddingSpace, layout: Layout) -> dict[str, Vector]:
     """block -> float32[n, size], n <= SAMPLE_SIZE, the same products in every block, rows zero where absent."""
     ids = np.array(

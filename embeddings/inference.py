@@ -53,6 +53,11 @@ class Model:
             self.images_encoded += len(images)
             return self.encoder.encode_images(images)
 
+    def encode_patches(self, image: Image) -> Vector:
+        """float32[rows, cols, image_dim] of one picture. Raises NoPatches."""
+        with self.lock:
+            return self.encoder.encode_patches([image])[0]
+
     def encode_texts(self, texts: Sequence[str]) -> Vector:
         """float32[n, text_dim], rows of unit length."""
         if not texts:

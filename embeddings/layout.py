@@ -185,11 +185,13 @@ class Term:
 
 @dataclass(frozen=True)
 class Query:
-    """A composed query. `vector` float32[dims]; `mean` and `top` are what a random and a true match would score."""
+    """A composed query. `vector` float32[dims]; `mean` and `top` are what a random and a true match would score;
+    `means` is the mean by block."""
 
     vector: Vector
     mean: float
     top: float
+    means: Mapping[str, float] = field(default_factory=dict)
 
     def calibrate(self, raw: float) -> float:
         """Bring an inner product to 0..1: 0 is no better than chance, 1 a true match. Monotone in `raw`."""
@@ -204,8 +206,8 @@ def compose(layout: Layout, calibration: Calibration, terms: Iterable[Term], wei
     Raises LayoutError when nothing is left to ask: no term speaks to any block that has a weight.
     """
     vector = np.zeros(layout.dims, np.float32)
-    mean = top = 0.0
-    largest = 0.0
+    means: dict[str, float] = {}
+    top = largest = 0.0
     for term in terms:
         for block in layout.names:
             part = term.parts.get(block)
@@ -215,12 +217,13 @@ def compose(layout: Layout, calibration: Calibration, terms: Iterable[Term], wei
             pair = calibration.of(part.modality, block)
             strength /= max(pair.deviation, 1e-3)
             vector[layout.slice_of(block)] += strength * unit(part.vector)
-            mean += strength * pair.mean
+            means[block] = means.get(block, 0.0) + strength * pair.mean
             top += strength * (pair.top if strength > 0 else pair.mean)
             largest = max(largest, abs(strength))
     if not largest:
         raise LayoutError("the weights leave nothing to compare: no given input speaks to a weighted block")
-    return Query(vector / largest, mean / largest, top / largest)
+    means = {block: mean / largest for block, mean in means.items()}
+    return Query(vector / largest, sum(means.values()), top / largest, means)
 
 
 def unit(vector: Vector) -> Vector:

@@ -80,6 +80,32 @@ class Embedding(models.Model):
         return f"{self.product_id} in space {self.space_id}"
 
 
+class BehaviourVector(models.Model):
+    """What shoppers taught about a product, of unit length (`embeddings.behaviour`). Made in SQL (migration 0010)."""
+
+    pk = models.CompositePrimaryKey("space_id", "product_id")
+    space = models.ForeignKey(EmbeddingSpace, models.DO_NOTHING, related_name="+")
+    product = models.ForeignKey(Product, models.DO_NOTHING, related_name="+")
+    vector = HalfVectorField()
+
+    def __str__(self) -> str:
+        return f"{self.product_id} in space {self.space_id}"
+
+
+class BehaviourMap(models.Model):
+    """Foretells a behaviour block from the others: `weights` and `bias` as safetensors, and how well they do it."""
+
+    space = models.OneToOneField(EmbeddingSpace, models.CASCADE, related_name="behaviour_map")
+    tensors = models.BinaryField()
+    ridge = models.FloatField()
+    learned = models.PositiveIntegerField()
+    held_out_cosine = models.FloatField()
+    fitted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.space_id}: {self.learned} products, {self.held_out_cosine:.2f}"
+
+
 class EmbeddingFailure(models.Model):
     """A product that could not be embedded, why, and when it is tried again; `next_try` None: not before it changes."""
 

@@ -18,13 +18,14 @@ import structlog
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import Error as DatabaseFailure
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from PIL import Image, UnidentifiedImageError
 
 from catalog.models import Product
 from catalog.selectors import StoredContent, stored_contents
-from embeddings import inference
+from embeddings import behaviour, inference
+from embeddings.features import keep_features, known_features
 from embeddings.fusion import load_fusion
 from embeddings.layout import FUSED, IMAGE, TEXT, Layout, Vector, unit
 from embeddings.models import EmbeddingFailure, EmbeddingSpace
@@ -104,7 +105,7 @@ def read_batch(space: EmbeddingSpace, product_ids: Sequence[int], picture_side: 
     """What these products show, what is known of it, and the decoded pictures that are not."""
     contents = stored_contents(product_ids)
     hashes = {sha for item in contents for sha in item.content.image_hashes}
-    batch = Batch(contents, _known_texts(space, contents), _known_features(space, hashes), {})
+    batch = Batch(contents, _known_texts(space, contents), known_features(space.encoder_id, hashes), {})
     for item in contents:
         for sha, name in zip(item.content.image_hashes, item.image_files, strict=True):
             if sha in batch.features or sha in batch.pictures:
@@ -130,11 +131,19 @@ def encode_batch(space: EmbeddingSpace, model: inference.Model, batch: Batch, re
 
 def write_batch(space: EmbeddingSpace, batch: Batch, rows: Sequence[_Row]) -> None:
     """Store new features and the products' rows; a product deleted meanwhile is left out, the rest is idempotent."""
-    execute_many(
-        "INSERT INTO embeddings_imagefeature (encoder_id, sha256, vector) VALUES (%s, %s, %s::halfvec)"
-        " ON CONFLICT DO NOTHING",
-        [(space.encoder_id, sha, to_parameter(batch.features[sha])) for sha in sorted(batch.pictures)],
-    )
+    keep_features(space.encoder_id, {sha: batch.features[sha] for sha in batch.pictures})
+    _write_rows(space, rows)
+    alive = set(Product.objects.filter(pk__in=batch.problems).values_list("pk", flat=True))
+    batch.problems = {pk: reason for pk, reason in batch.problems.items() if pk in alive}
+    healthy = [item.product_id for item in batch.contents if item.product_id not in batch.problems]
+    EmbeddingFailure.objects.filter(space=space, product_id__in=healthy).delete()
+    _record_failures(space, batch)
+
+
+@transaction.atomic
+def _write_rows(space: EmbeddingSpace, rows: Sequence[_Row]) -> None:
+    now = timezone.now()
+    vectors = behaviour.complete(space, {row.id: row.vector for row in rows})
     execute_many(
         """
         INSERT INTO embeddings_embedding (space_id, product_id, vector, content_hash, text_hash, present, embedded_at)
@@ -143,15 +152,10 @@ def write_batch(space: EmbeddingSpace, batch: Batch, rows: Sequence[_Row]) -> No
             text_hash = EXCLUDED.text_hash, present = EXCLUDED.present, embedded_at = EXCLUDED.embedded_at
         """,
         [
-            (space.pk, to_parameter(row.vector), row.content_hash, row.text_hash, row.present, timezone.now(), row.id)
+            (space.pk, to_parameter(vectors[row.id]), row.content_hash, row.text_hash, row.present, now, row.id)
             for row in rows
         ],
     )
-    alive = set(Product.objects.filter(pk__in=batch.problems).values_list("pk", flat=True))
-    batch.problems = {pk: reason for pk, reason in batch.problems.items() if pk in alive}
-    healthy = [item.product_id for item in batch.contents if item.product_id not in batch.problems]
-    EmbeddingFailure.objects.filter(space=space, product_id__in=healthy).delete()
-    _record_failures(space, batch)
 
 
 def open_picture(name: str, side: int) -> Image.Image:
@@ -284,14 +288,6 @@ def _known_texts(space: EmbeddingSpace, contents: Sequence[StoredContent]) -> di
     )
     where = layout.slice_of(TEXT)
     return {pk: unit(from_column(data)[where]) for pk, text_hash, data in rows if text_hash == wanted[pk]}
-
-
-def _known_features(space: EmbeddingSpace, hashes: set[str]) -> dict[str, Vector]:
-    rows = fetch(
-        "SELECT sha256, vector FROM embeddings_imagefeature WHERE encoder_id = %s AND sha256 = ANY(%s)",
-        [space.encoder_id, list(hashes)],
-    )
-    return {sha: unit(from_column(data)) for sha, data in rows}
 
 
 def _record_failures(space: EmbeddingSpace, batch: Batch) -> None:

@@ -75,7 +75,8 @@ def ensure_space(store: Store) -> EmbeddingSpace:
 
 def layout_for(info: EncoderInfo, fusion: str) -> Layout:
     fused = load_fusion(fusion).size(shared_dim=info.text_dim, joint=info.joint)
-    return Layout.of(image=info.image_dim, text=info.text_dim, fused=fused)
+    behaviour = settings.KINDRED_BEHAVIOUR_DIMS
+    return Layout.of(image=info.image_dim, text=info.text_dim, fused=fused, behaviour=behaviour)
 
 
 def progress_of(space: EmbeddingSpace) -> Progress:

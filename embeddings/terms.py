@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from embeddings import inference
 from embeddings.layout import FUSED, IMAGE, TEXT, Part, Term, Vector
+from embeddings.query_cache import encode_query
 from embeddings.selectors import SpaceView
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def text_term(space: SpaceView, text: str, *, weight: float = 1.0) -> Term:
     """Ask with words: the text block directly, the image and fused blocks where the encoder is joint."""
     model = inference.model_of(space)
-    features = model.encode_texts([text])
+    features = encode_query(model, text)
     parts = {TEXT: Part(TEXT, features[0])}
     if model.info.joint:
         parts[IMAGE] = Part(TEXT, model.encoder.to_image_space(features)[0])

@@ -47,6 +47,13 @@ def execute_many(statement: str, rows: Iterable[Sequence[Any]]) -> None:
         cursor.executemany(statement, rows)
 
 
+def copy_in(statement: str, rows: Iterable[Sequence[Any]]) -> None:
+    """`COPY … FROM STDIN (FORMAT BINARY)`: values must be of the columns' exact types, integers as `Int8` and so on."""
+    with _cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
 def _cursor() -> psycopg.Cursor[tuple[Any, ...]]:
     connection.ensure_connection()
     return psycopg.Cursor(cast("psycopg.Connection[tuple[Any, ...]]", connection.connection))

@@ -3,9 +3,9 @@
 from importlib import import_module
 from pathlib import Path
 
-from embeddings.encoders.base import Encoder, EncoderInfo, EncoderUnavailable, NotJoint
+from embeddings.encoders.base import Encoder, EncoderInfo, EncoderUnavailable, NoPatches, NotJoint
 
-__all__ = ["ENCODERS", "Encoder", "EncoderInfo", "EncoderUnavailable", "NotJoint", "load_encoder"]
+__all__ = ["ENCODERS", "Encoder", "EncoderInfo", "EncoderUnavailable", "NoPatches", "NotJoint", "load_encoder"]
 
 STARTER = Path(__file__).parents[1] / "starter"
 

@@ -12,12 +12,13 @@ from PIL import Image
 class EncoderInfo:
     """Facts about an encoder that decide whether two vectors can be compared."""
 
-    id: str  # stable name, "starter-2" or "google/siglip2-base-patch16-224"; changes when the weights change
+    id: str  # stable name, "starter-3" or "google/siglip2-base-patch16-224"; changes when the weights change
     revision: str  # sha256 (short) of the weights or a hub commit; "" if unknown
     image_dim: int
     text_dim: int
     joint: bool  # do image and text share a space?
     picture_side: int = 384  # pixels each way beyond which a picture need not be decoded
+    has_patches: bool = False  # does `encode_patches` answer?
 
 
 class EncoderUnavailable(Exception):  # noqa: N818 - reads as what it says
@@ -31,6 +32,10 @@ class EncoderUnavailable(Exception):  # noqa: N818 - reads as what it says
 
 class NotJoint(ValueError):  # noqa: N818
     """A query was to cross from one modality to the other in an encoder whose modalities share no space."""
+
+
+class NoPatches(ValueError):  # noqa: N818
+    """The encoder sees pictures as a whole, or its pictures and texts share no space: no part can be compared."""
 
 
 class Encoder(ABC):
@@ -48,6 +53,16 @@ class Encoder(ABC):
     @abstractmethod
     def encode_texts(self, texts: Sequence[str]) -> np.ndarray:
         """Features of texts of any length, also empty: float32[n, text_dim]."""
+
+    def encode_patches(self, images: Sequence[Image.Image]) -> np.ndarray:
+        """What each part of the pictures looks like: float32[n, rows, cols, image_dim], unit length, top left first.
+
+        The grid covers the whole picture, whatever its shape, and its rows are asked by `to_image_space(texts)`.
+
+        Raises:
+            NoPatches: `info.has_patches` is False.
+        """
+        raise NoPatches(f"{self.info.id} does not say what the parts of a picture look like")
 
     def to_text_space(self, image_features: np.ndarray) -> np.ndarray:
         """How pictures ask for texts: float32[n, image_dim] -> float32[n, text_dim], rows unit length or zero.

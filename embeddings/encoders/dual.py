@@ -17,6 +17,7 @@ from transformers.utils import logging as transformers_logging
 
 from embeddings.encoders.base import Encoder, EncoderInfo, EncoderUnavailable, as_rgb, unit_rows
 from embeddings.encoders.devices import pick_device, pick_dtype
+from embeddings.encoders.patches import PATCHES
 
 SIGLIP_TYPES = {"siglip", "siglip2"}
 TOKENS_TRAINED_ON = {"align": 64}  # where it is less than the text model has positions for
@@ -42,6 +43,13 @@ class DualEncoder(Encoder):
     def encode_texts(self, texts: Sequence[str]) -> np.ndarray:
         return self._encode(texts, TEXT_BATCH, self._run_texts)
 
+    def encode_patches(self, images: Sequence[Image.Image]) -> np.ndarray:
+        if not self.info.has_patches:
+            return super().encode_patches(images)
+        size = self._image_batch
+        parts = [self._run_patches(images[start : start + size]) for start in range(0, len(images), size)]
+        return np.concatenate(parts) if parts else np.zeros((0, 0, 0, self.info.image_dim), np.float32)
+
     def _encode(self, items: Sequence[Any], size: int, run: Any) -> np.ndarray:
         parts = [run(items[start : start + size]) for start in range(0, len(items), size)]
         return unit_rows(np.concatenate(parts)) if parts else np.zeros((0, self.info.image_dim), np.float32)
@@ -49,6 +57,16 @@ class DualEncoder(Encoder):
     def _run_images(self, images: Sequence[Image.Image]) -> np.ndarray:
         inputs = self._processor.image_processor([as_rgb(image) for image in images], return_tensors="pt")
         return self._pooled(self._model.get_image_features, inputs)
+
+    @torch.inference_mode()
+    def _run_patches(self, images: Sequence[Image.Image]) -> np.ndarray:
+        """Pictures are squashed to the model's square first, because processors crop what does not fit it."""
+        side = self._model.config.vision_config.image_size
+        squares = [as_rgb(image).resize((side, side), Image.Resampling.BICUBIC, reducing_gap=2.0) for image in images]
+        inputs = self._processor.image_processor(squares, return_tensors="pt")
+        grid = PATCHES[self._model.config.model_type](self._model, self._place(inputs["pixel_values"]))
+        rows = grid.float().cpu().numpy()
+        return unit_rows(rows.reshape(-1, rows.shape[-1])).reshape(rows.shape)
 
     def _run_texts(self, texts: Sequence[str]) -> np.ndarray:
         """SigLIP and SigLIP 2 were trained on lower-cased texts padded to full length without an attention mask;
@@ -91,7 +109,8 @@ class DualEncoder(Encoder):
         folder = Path(name)
         revision = hash_weights(folder) if folder.is_dir() else getattr(self._model.config, "_commit_hash", None)
         id_ = f"{folder.resolve().name}@{revision}" if folder.is_dir() else name
-        return EncoderInfo(id_, (revision or "")[:12], image_dim, text_dim, joint=True)
+        has_patches = self._model.config.model_type in PATCHES
+        return EncoderInfo(id_, (revision or "")[:12], image_dim, text_dim, joint=True, has_patches=has_patches)
 
 
 def load_dual(argument: str, *, device: str, dtype: str) -> DualEncoder:

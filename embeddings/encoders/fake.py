@@ -4,7 +4,7 @@ Pictures are described by their colours in a 4 x 4 grid, texts by their words, a
 matrices; so similar pictures are close, texts that share words are close, and the same input gives the same row on any
 machine. The two modalities share no space (`joint` is False), unless the encoder is made with `joint=True`, as
 `load_encoder("fake:64:joint")` does: then they have one dimension and the crossings are the identity, which makes
-cross-modal scores well defined but says nothing about meaning.
+cross-modal scores well defined but says nothing about meaning. Such an encoder also has patches, the 4 x 4 cells.
 """
 
 import re
@@ -25,7 +25,12 @@ class FakeEncoder(Encoder):
 
     def __init__(self, dim: int = 32, *, joint: bool = False) -> None:
         self.info = EncoderInfo(
-            id=f"fake-{dim}{'-joint' if joint else ''}", revision="1", image_dim=dim, text_dim=dim, joint=joint
+            id=f"fake-{dim}{'-joint' if joint else ''}",
+            revision="1",
+            image_dim=dim,
+            text_dim=dim,
+            joint=joint,
+            has_patches=joint,
         )
         self.image_calls = self.text_calls = self.images_encoded = self.texts_encoded = 0
         self._projection = np.random.default_rng(SEED).standard_normal((GRID * GRID * 3 + 1, dim), np.float32)
@@ -34,6 +39,14 @@ class FakeEncoder(Encoder):
         self.image_calls += 1
         self.images_encoded += len(images)
         return self._rows([_describe_picture(image) @ self._projection for image in images])
+
+    def encode_patches(self, images: Sequence[Image.Image]) -> np.ndarray:
+        """Each cell as a picture that has nothing but this cell, where it has it."""
+        if not self.info.has_patches:
+            return super().encode_patches(images)
+        cells = [np.kron(np.eye(GRID * GRID), np.ones(3)) * _describe_picture(image)[:-1] for image in images]
+        rows = [unit_rows(cell @ self._projection[:-1]) for cell in cells]
+        return np.array(rows, np.float32).reshape(-1, GRID, GRID, self.info.image_dim)
 
     def encode_texts(self, texts: Sequence[str]) -> np.ndarray:
         self.text_calls += 1

@@ -54,6 +54,10 @@ class ImageTower(nn.Module):
         pooled = self.trunk(pixels).pooler_output
         return pooled.flatten(1).float()
 
+    def feature_map(self, pixels: torch.Tensor) -> torch.Tensor:
+        """What `pool` takes the mean of: float32[n, rows, cols, width], one cell for every 32 pixels."""
+        return self.trunk(pixels).last_hidden_state.permute(0, 2, 3, 1).float()
+
     def heads(self, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Visual and joint vectors of pooled features."""
         return normalize(self.visual(features)), self.name(features, self.classifier(features))

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from catalog.colours import plain_colours
+
 CLOTHING_PHRASES = {
     "T-Shirt": ("t-shirt", "tee shirt"),
     "Longsleeve": ("long-sleeved top", "long sleeve shirt"),
@@ -123,11 +125,13 @@ def _clothing_texts(row: dict[str, str]) -> tuple[str, ...]:
 
 
 def _describe(row: dict[str, Any], *, colour: str = "") -> tuple[str, ...]:
-    """Ways to ask for a product: title, with category, with colour, and its description's sentences."""
+    """Ways to ask for a product: title, with category, with colour by its own and its plain name, and its description's
+    sentences."""
     title, category = row["title"], str(row.get("category", ""))
     ways = [title, title, f"a photo of {title}", f"{title} {category}", category]
     if colour:
         ways += [f"{colour} {category}", f"{colour} {title}"]
+        ways += [f"{plain} {category}" for plain in plain_colours(colour)]
     if material := _word(row, "material"):
         ways += [f"{material} {category}", f"{colour} {material} {category}".strip()]
     description = row.get("description", "")

@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -33,8 +34,16 @@ class TestCreate:
     def test_a_joint_encoder_gets_a_fused_block_and_another_does_not(self, store: Store) -> None:
         joint = spaces.create_space(store=store, encoder="fake:16:joint", fusion="weighted")
         apart = spaces.create_space(store=store, encoder="fake:16", fusion="weighted")
-        assert view_of(joint).layout.names == ("image", "text", "fused")
-        assert view_of(apart).layout.names == ("image", "text")
+        assert view_of(joint).layout.names == ("image", "text", "fused", "behaviour")
+        assert view_of(apart).layout.names == ("image", "text", "behaviour")
+
+    @pytest.mark.parametrize(("dims", "behaviour"), [(24, [24]), (0, [])])
+    def test_the_behaviour_block_is_as_large_as_the_setting_says(
+        self, store: Store, settings: Any, dims: int, behaviour: list[int]
+    ) -> None:
+        settings.KINDRED_BEHAVIOUR_DIMS = dims
+        blocks = view_of(spaces.create_space(store=store)).layout.blocks
+        assert [block.size for block in blocks if block.name == "behaviour"] == behaviour
 
     def test_names_are_found_when_none_is_given(self, store: Store) -> None:
         names = [spaces.create_space(store=store).name for _ in range(3)]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from embeddings.encoders import ENCODERS, EncoderUnavailable, NotJoint, load_encoder
+from embeddings.encoders import ENCODERS, EncoderUnavailable, NoPatches, NotJoint, load_encoder
 from embeddings.encoders.base import as_rgb, unit_rows
 
 
@@ -58,6 +58,14 @@ def test_an_encoder_of_two_spaces_refuses_to_cross() -> None:
         encoder.to_image_space(rows)
     with pytest.raises(NotJoint, match="fake-32"):
         encoder.to_text_space(rows)
+
+
+def test_an_encoder_without_patches_refuses_to_give_them() -> None:
+    encoder = load_encoder("fake")
+
+    assert not encoder.info.has_patches
+    with pytest.raises(NoPatches, match="fake-32"):
+        encoder.encode_patches([Image.new("RGB", (8, 8))])
 
 
 @pytest.mark.parametrize("name", ["fake:zero", "fake:0", "fake:8:loose", "starter:2", "./no/such/folder"])

@@ -7,8 +7,10 @@ import pytest
 import torch
 from PIL import Image
 
-from embeddings.encoders import EncoderUnavailable, load_encoder
+from embeddings.encoders import EncoderUnavailable, NoPatches, load_encoder
+from embeddings.encoders.base import unit_rows
 from embeddings.encoders.dual import DualEncoder
+from embeddings.encoders.patches import see_align
 from tests.embeddings.encoders.tiny import SAVERS
 
 TEXTS = ["red lamp", "blue vase", "the wooden chair", "a"]
@@ -174,3 +176,83 @@ def test_a_wrong_setting_is_named(tmp_path: Path, argument: str, value: str) -> 
         load_encoder(str(tmp_path), **{argument: value})
 
     assert f"KINDRED_ENCODER_{argument.upper()}" in refused.value.hint
+
+
+class TestPatches:
+    def test_the_grid_covers_a_picture_of_any_shape(self, encoder: DualEncoder, folder: Path) -> None:
+        if not encoder.info.has_patches:
+            assert folder.name.startswith("siglip2-naflex")
+            with pytest.raises(NoPatches, match="siglip2-naflex"):
+                encoder.encode_patches(_pictures())
+            return
+        patches = encoder.encode_patches(_pictures())
+
+        assert patches.ndim == 4 and patches.shape[0] == 5 and patches.shape[3] == encoder.info.image_dim
+        assert patches.shape[1] == patches.shape[2] > 1
+        np.testing.assert_allclose(np.linalg.norm(patches, axis=3), 1, atol=1e-5)
+        assert len(encoder.encode_patches([])) == 0
+
+    def test_the_ends_of_a_long_picture_are_seen(self, encoder: DualEncoder) -> None:
+        """Processors that crop to a square would leave them out."""
+        if not encoder.info.has_patches:
+            pytest.skip("no patches")
+        plain = Image.new("RGB", (160, 32), "white")
+        marked = plain.copy()
+        marked.paste("black", (0, 0, 30, 32))
+        change = np.abs(encoder.encode_patches([marked]) - encoder.encode_patches([plain])).max()
+
+        assert change > 1e-3
+
+    @pytest.mark.parametrize("family", ["clip", "align", "siglip2-fixed"])
+    def test_against_a_slow_twin(self, family: str, tmp_path: Path) -> None:
+        torch.manual_seed(11)
+        SAVERS[family](tmp_path)
+        encoder = load_encoder(str(tmp_path), device="cpu", dtype="float32")
+        picture = _pictures(1)[0].resize((32, 32))
+        pixels = encoder._processor.image_processor([picture], return_tensors="pt")["pixel_values"]
+        with torch.inference_mode():
+            rows = TWINS[family](encoder._model, pixels)
+
+        grid = encoder.encode_patches([picture])[0]
+        np.testing.assert_allclose(grid.reshape(len(rows), -1), unit_rows(rows.numpy()), atol=1e-4)
+
+    def test_the_mean_of_aligns_patches_is_the_picture(self, tmp_path: Path) -> None:
+        SAVERS["align"](tmp_path)
+        encoder = load_encoder(str(tmp_path), device="cpu", dtype="float32")
+        picture = _pictures(1)[0].resize((32, 32))
+        pixels = encoder._processor.image_processor([picture], return_tensors="pt")["pixel_values"]
+        with torch.inference_mode():
+            cells = see_align(encoder._model, pixels)
+
+        pooled = unit_rows(cells.mean((1, 2)).numpy())
+        np.testing.assert_allclose(pooled, encoder.encode_images([picture]), atol=1e-4)
+
+
+def _clip_values(model, pixels):  # type: ignore[no-untyped-def]
+    """The value path of MaskCLIP, written out."""
+    vision = model.vision_model
+    tokens = vision.pre_layrnorm(vision.embeddings(pixels))
+    *others, last = vision.encoder.layers
+    for layer in others:
+        tokens = layer(tokens, None)
+    tokens = tokens[0, 1:]
+    tokens = tokens + last.self_attn.out_proj(last.self_attn.v_proj(last.layer_norm1(tokens)))
+    tokens = tokens + last.mlp(last.layer_norm2(tokens))
+    return model.visual_projection(vision.post_layernorm(tokens))
+
+
+def _siglip_values(model, pixels):  # type: ignore[no-untyped-def]
+    """One patch at a time: attention over one token is its value, whatever the probe asks."""
+    tokens, head = model.vision_model(pixel_values=pixels).last_hidden_state[0], model.vision_model.head
+    size = tokens.shape[1]
+    weight, bias = head.attention.in_proj_weight[2 * size :], head.attention.in_proj_bias[2 * size :]
+    rows = [head.attention.out_proj(weight @ token + bias) for token in tokens]
+    return torch.stack([row + head.mlp(head.layernorm(row)) for row in rows])
+
+
+def _align_cells(model, pixels):  # type: ignore[no-untyped-def]
+    cells = model.vision_model(pixel_values=pixels).last_hidden_state[0]
+    return torch.stack([cells[:, r, c] for r in range(cells.shape[1]) for c in range(cells.shape[2])])
+
+
+TWINS = {"clip": _clip_values, "siglip2-fixed": _siglip_values, "align": _align_cells}

@@ -36,6 +36,19 @@ def test_texts_that_share_words_are_closer_than_others() -> None:
     assert lamp @ other_lamp > 0.4 > lamp @ chair
 
 
+def test_a_patch_looks_like_what_lies_in_its_cell() -> None:
+    encoder = FakeEncoder(64, joint=True)
+    picture = Image.new("RGB", (64, 64), (128, 128, 128))
+    ImageDraw.Draw(picture).rectangle((16, 48, 31, 63), fill="red")  # the last row, the second column
+    patches = encoder.encode_patches([picture, Image.new("RGB", (64, 64), "red")])
+
+    assert patches.shape == (2, 4, 4, 64) and patches.dtype == np.float32
+    likeness = patches[0] @ encoder.encode_images([picture])[0]
+    assert np.unravel_index(likeness.argmax(), likeness.shape) == (3, 1) and likeness[3, 1] > 0.9
+    np.testing.assert_allclose(patches[1, 3, 1], patches[0, 3, 1], atol=1e-5)
+    assert encoder.encode_patches([]).shape == (0, 4, 4, 64)
+
+
 def test_it_counts_calls_and_items() -> None:
     encoder = FakeEncoder()
     encoder.encode_images([_disc("red")] * 3)

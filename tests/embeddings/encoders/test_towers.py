@@ -15,6 +15,7 @@ from embeddings.encoders.text_tower import _bucket_by_length
 from embeddings.encoders.towers import TowersEncoder, load_towers, save_towers
 from tests.embeddings.encoders.tiny_towers import IMAGE, save_text_package, save_tiny_towers
 
+DEMO = STARTER.parents[1] / "catalog" / "demo" / "images"
 TEXTS = ["red lamp", "the wooden chair", "a blue vase", ""]
 
 
@@ -88,6 +89,36 @@ def test_an_image_row_is_a_visual_and_a_joint_part_by_their_shares(encoder: Towe
 
     np.testing.assert_allclose((rows[:, :8] ** 2).sum(1), 0.4, atol=1e-5)
     np.testing.assert_allclose(encoder.to_text_space(rows), rows[:, 8:] / np.sqrt(0.6), atol=1e-5)
+
+
+def test_the_mean_of_the_feature_map_gives_the_row_of_the_picture(encoder: TowersEncoder) -> None:
+    with torch.inference_mode():
+        cells = encoder._image.feature_map(encoder._pixels(_pictures(), side=48))
+        rows = encoder._rows(cells.mean((1, 2)))
+
+    assert cells.shape[1:3] == (2, 2)
+    np.testing.assert_allclose(rows, encoder.encode_images(_pictures()), atol=1e-4)
+
+
+def test_a_patch_is_its_cell_through_the_heads(encoder: TowersEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Against a slow twin of one cell at a time; in a picture of twice the side, 96."""
+    monkeypatch.setattr("embeddings.encoders.towers.BATCH", 2)
+    patches = encoder.encode_patches(_pictures(3))
+
+    assert encoder.info.has_patches and patches.shape == (3, 3, 3, 20) and patches.dtype == np.float32
+    with torch.inference_mode():
+        for picture, grid in zip(_pictures(3), patches, strict=True):
+            pixels = np.asarray(picture.resize((96, 96), Image.Resampling.BICUBIC, reducing_gap=2.0), np.float32)
+            trunk = encoder._image.trunk(torch.from_numpy(pixels / 127.5 - 1).permute(2, 0, 1)[None])
+            for row in range(3):
+                for column in range(3):
+                    visual, joint = encoder._image.heads(trunk.last_hidden_state[:, :, row, column])
+                    expected = np.append(np.sqrt(0.4) * visual.numpy(), np.sqrt(0.6) * joint.numpy())
+                    np.testing.assert_allclose(grid[row, column], expected, atol=1e-4)
+
+
+def test_no_pictures_have_no_patches(encoder: TowersEncoder) -> None:
+    assert encoder.encode_patches([]).shape == (0, 0, 0, 20)
 
 
 def test_a_text_asks_pictures_by_their_joint_part_alone(encoder: TowersEncoder) -> None:
@@ -219,7 +250,7 @@ def test_a_missing_text_package_says_what_to_install(folder: Path, tmp_path: Pat
 @pytest.mark.model
 def test_the_starter_fits_the_repository() -> None:
     assert sum(path.stat().st_size for path in STARTER.iterdir()) <= 15 * 2**20
-    assert json.loads((STARTER / "config.json").read_text())["id"] == "starter-2"
+    assert json.loads((STARTER / "config.json").read_text())["id"] == "starter-3"
 
 
 @pytest.mark.model
@@ -231,3 +262,31 @@ def test_the_starter_loads_and_knows_that_sneakers_are_shoes() -> None:
     assert encoder.info.joint and encoder.info.image_dim <= 640 and encoder.info.text_dim == 384
     assert encoder.to_text_space(rows).shape == (1, 384)
     assert texts[0] @ texts[1] > texts[0] @ texts[2] + 0.2
+
+
+@pytest.mark.model
+def test_the_mean_of_the_starters_feature_map_gives_the_row_of_the_picture() -> None:
+    encoder = load_encoder("starter", dtype="float32")
+    assert isinstance(encoder, TowersEncoder)
+    pictures = [Image.open(DEMO / f"{sku}.jpg").convert("RGB") for sku in ("LMP-001", "SOF-003")]
+    with torch.inference_mode():
+        cells = encoder._image.feature_map(encoder._pixels(pictures, side=128))
+        rows = encoder._rows(cells.mean((1, 2)))
+
+    np.testing.assert_allclose(rows, encoder.encode_images(pictures), atol=1e-4)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("sku", "text", "upper"),
+    [("LMP-001", "lamp shade", True), ("CRK-001", "wooden spoons", True), ("PLA-003", "plant", True),
+     ("PLA-003", "wooden stand", False)],
+)  # fmt: skip
+def test_the_starter_sees_things_where_they_are(sku: str, text: str, upper: bool) -> None:
+    """In the upper or the lower half of demo pictures that show them there."""
+    encoder = load_encoder("starter")
+    patches = encoder.encode_patches([Image.open(DEMO / f"{sku}.jpg")])[0]
+    likeness = patches @ encoder.to_image_space(encoder.encode_texts([text]))[0]
+    hottest = np.argsort(likeness, axis=None)[-6:] // likeness.shape[1]
+
+    assert ((hottest < likeness.shape[0] / 2) == upper).sum() >= 5

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from embeddings.training import evaluate_starter
-from embeddings.training.evaluate_starter import Photos, measure_magento, sibling_rate
+from embeddings.training.evaluate_starter import Photos, hit_rate, measure_magento, sibling_rate
 from embeddings.training.pictures import Picture
 
 
@@ -63,3 +63,10 @@ def test_pictures_set_aside_are_the_ones_asked(shown: dict[str, str], tmp_path: 
         "magento (set aside) picture -> another of the same style, top 1": 0.5,
         "magento (set aside) back view -> other view of the same style, top 1": 0.0,
     }
+
+
+def test_hit_rate_counts_any_right_one_among_the_k_nearest() -> None:
+    queries = Photos(np.array(["a", "b"]), np.array([[1.0, 0.0], [0.0, 1.0]]))
+    targets = Photos(np.array(["b", "a", "c"]), np.array([[0.9, 0.1], [0.8, 0.0], [0.1, 0.9]]))
+
+    assert [hit_rate(queries, targets, k) for k in (1, 2, 3)] == [0.0, 1.0, 1.0]

@@ -1,0 +1,25 @@
+import pytest
+import torch
+
+from embeddings.encoders.devices import FEW, fitting_threads
+
+
+@pytest.fixture
+def three_threads():
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize(("items", "threads"), [(1, 1), (FEW, 1), (FEW + 1, 3), (500, 3)])
+def test_few_items_are_not_shared_out(three_threads, items, threads):
+    with fitting_threads(items):
+        assert torch.get_num_threads() == threads
+    assert torch.get_num_threads() == 3
+
+
+def test_a_failure_gives_the_threads_back(three_threads):
+    with pytest.raises(ValueError), fitting_threads(1):
+        raise ValueError
+    assert torch.get_num_threads() == 3
