@@ -1,0 +1,324 @@
+"""Suppliers' offers over REST: told in bulk, matched in the background, or asked about at once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, QueryDict
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from catalog.api.authentication import store_of
+from catalog.api.images import FORM_OVERHEAD
+from catalog.api.parsers import BoundedJSONParser, BoundedMultiPartParser
+from catalog.api.photos import open_photo
+from catalog.api.serializers import MAX_ROWS, ImageUploadSerializer
+from catalog.api.strict import StrictSerializer
+from catalog.images import ImageRejected, read_upload
+from catalog.importers.fields import CODE_LIMIT, DESCRIPTION_LIMIT, NAME_LIMIT, TITLE_LIMIT
+from catalog.importers.offers import PRICE_CEILING, parse_offer
+from catalog.models import Offer, Scope, Store
+from catalog.normalize import MalformedError, normalize_currency, normalize_gtin
+from catalog.rows import Issue, OfferRow, RowOutcome, Severity, Status
+from catalog.services.offers import set_picture, upsert_offers
+from embeddings.api.problems import told_to_the_caller
+from recommender import tasks
+from recommender.api.match_shapes import (
+    CandidateSerializer,
+    OfferSerializer,
+    ThresholdsSerializer,
+    VerdictSerializer,
+    spell_candidate,
+    spell_offer,
+    spell_thresholds,
+)
+from recommender.matching.asked import AskedOffer
+from recommender.matching.blocking import MAX_CANDIDATES
+from recommender.selectors import find_offer
+from recommender.services.match_questions import Answer, ask
+
+MAX_FIELDS_BYTES = 1024 * 1024
+
+
+class OfferWriteSerializer(serializers.Serializer):
+    """Describes an offer to be written; `parse_offer` reads it."""
+
+    supplier = serializers.CharField(max_length=NAME_LIMIT, required=False, help_text="Slug; or once for all rows.")
+    supplier_sku = serializers.CharField(max_length=CODE_LIMIT, help_text="The supplier's own number.")
+    title = serializers.CharField(max_length=TITLE_LIMIT)
+    description = serializers.CharField(required=False, allow_blank=True)
+    brand = serializers.CharField(max_length=NAME_LIMIT, required=False, allow_blank=True)
+    gtin = serializers.CharField(
+        required=False, allow_blank=True, help_text="With a wrong check digit it is kept, flagged and not trusted."
+    )
+    mpn = serializers.CharField(max_length=CODE_LIMIT, required=False, allow_blank=True)
+    price = serializers.DecimalField(12, 2, required=False, allow_null=True, max_value=PRICE_CEILING)
+    currency = serializers.CharField(max_length=3, required=False, allow_blank=True)
+
+
+class OffersSerializer(StrictSerializer):
+    supplier = serializers.CharField(
+        max_length=NAME_LIMIT, default="", help_text="Whose the rows are that say nothing."
+    )
+    offers = serializers.ListField(child=serializers.JSONField(), min_length=1, max_length=MAX_ROWS)
+
+
+class OffersDescription(serializers.Serializer):
+    supplier = serializers.CharField(required=False)
+    offers = OfferWriteSerializer(many=True, help_text=f"At most {MAX_ROWS:,}.")
+
+
+class OfferIssueSerializer(serializers.Serializer):
+    field = serializers.CharField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+    severity = serializers.ChoiceField(
+        [severity.value for severity in Severity],
+        help_text="`error`: the row was not taken; `warning`: it was, and this is to be known of it.",
+    )
+
+
+class OfferOutcomeSerializer(serializers.Serializer):
+    supplier = serializers.CharField()
+    supplier_sku = serializers.CharField()
+    id = serializers.IntegerField(allow_null=True, help_text="Null where the row was not taken.")
+    status = serializers.ChoiceField([status.value for status in Status])
+    issues = OfferIssueSerializer(many=True)
+
+
+class OffersAnswerSerializer(serializers.Serializer):
+    results = OfferOutcomeSerializer(many=True, help_text="One for each row, in order.")
+
+
+class OfferListView(APIView):
+    required_scope = Scope.MATCH
+    parser_classes = [BoundedJSONParser]
+
+    @extend_schema(
+        operation_id="offers_upsert",
+        request=OffersDescription,
+        responses={202: OffersAnswerSerializer},
+        examples=[
+            OpenApiExample(
+                "Two offers of one supplier",
+                request_only=True,
+                value={
+                    "supplier": "kontor-wiese",
+                    "offers": [
+                        {
+                            "supplier_sku": "4711",
+                            "title": "Becher Steinzeug rot 0,3 l",
+                            "price": "7.90",
+                            "currency": "EUR",
+                        },
+                        {"supplier_sku": "4712", "title": "Becher Steinzeug blau 0,3 l", "gtin": "4006381333931"},
+                    ],
+                },
+            )
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        """Upsert up to 1,000 offers by supplier and supplier's number; a worker matches those that changed.
+
+        Each row succeeds or fails by itself; the answer keeps the order. The same offer again changes nothing.
+        """
+        body = OffersSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        store = store_of(request)
+        answer = _write_rows(store, body.validated_data["offers"], supplier=body.validated_data["supplier"])
+        if any(row["status"] in {Status.CREATED, Status.UPDATED} for row in answer):
+            tasks.match_soon(store.pk)
+        return Response({"results": answer}, status=status.HTTP_202_ACCEPTED)
+
+
+class OfferDetailView(APIView):
+    required_scope = Scope.MATCH
+
+    @extend_schema(operation_id="offers_read", responses=OfferSerializer)
+    def get(self, request: Request, offer_id: int) -> Response:
+        """An offer, how it stands, what it could be, and who decided what about it when and why."""
+        return Response(spell_offer(_find_offer(store_of(request), offer_id)))
+
+
+class OfferImageView(APIView):
+    required_scope = Scope.MATCH
+    parser_classes = [BoundedMultiPartParser]
+    max_body_bytes = settings.KINDRED_IMAGE_MAX_BYTES + FORM_OVERHEAD
+
+    @extend_schema(
+        operation_id="offer_image_write",
+        request={"multipart/form-data": ImageUploadSerializer},
+        responses={202: OfferSerializer},
+    )
+    def post(self, request: Request, offer_id: int) -> Response:
+        """Give an offer its picture, instead of the one it has; a worker matches it anew."""
+        store = store_of(request)
+        offer = _find_offer(store, offer_id)
+        form = ImageUploadSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        try:
+            changed = set_picture(offer=offer, data=read_upload(form.validated_data["image"]))
+        except ImageRejected as error:
+            raise serializers.ValidationError(
+                {"image": [serializers.ErrorDetail(error.message, error.code)]}
+            ) from error
+        if changed:
+            tasks.match_soon(store.pk)
+        return Response(spell_offer(_find_offer(store, offer_id)), status=status.HTTP_202_ACCEPTED)
+
+
+class MatchParameters(StrictSerializer):
+    """One offer, asked about and not kept."""
+
+    title = serializers.CharField(max_length=TITLE_LIMIT)
+    description = serializers.CharField(max_length=DESCRIPTION_LIMIT, allow_blank=True, default="")
+    brand = serializers.CharField(max_length=NAME_LIMIT, allow_blank=True, default="")
+    gtin = serializers.CharField(max_length=CODE_LIMIT, allow_blank=True, default="")
+    mpn = serializers.CharField(max_length=CODE_LIMIT, allow_blank=True, default="")
+    price = serializers.DecimalField(12, 2, min_value=0, max_value=PRICE_CEILING, allow_null=True, default=None)
+    currency = serializers.CharField(max_length=8, allow_blank=True, default="")
+    image_url = serializers.URLField(max_length=2_000, required=False, help_text="Address of the offer's picture.")
+    limit = serializers.IntegerField(min_value=1, max_value=MAX_CANDIDATES, default=5)
+
+    def validate_currency(self, value: str) -> str:
+        try:
+            return normalize_currency(value)
+        except MalformedError as error:
+            raise serializers.ValidationError(error.message, error.code) from error
+
+
+class MatchUpload(MatchParameters):
+    image = serializers.FileField(required=False, help_text="The offer's picture.")
+
+
+class MatchAnswerSerializer(serializers.Serializer):
+    space = serializers.CharField(allow_null=True, help_text="Null: nothing is embedded yet, so words alone matched.")
+    matcher = serializers.IntegerField(allow_null=True, help_text="The version that scored; null is the shipped one.")
+    gtin_trusted = serializers.BooleanField(help_text="Whether there is a GTIN, with the right check digit.")
+    verdict = VerdictSerializer()
+    thresholds = ThresholdsSerializer()
+    candidates = CandidateSerializer(many=True, help_text="The likeliest, best first.")
+
+
+class MatchView(APIView):
+    required_scope = Scope.MATCH
+    parser_classes = [BoundedJSONParser, BoundedMultiPartParser]
+
+    @property
+    def max_body_bytes(self) -> int:
+        """A picture and the fields around it."""
+        return int(settings.KINDRED_IMAGE_MAX_BYTES) + MAX_FIELDS_BYTES
+
+    @extend_schema(
+        operation_id="match",
+        request={"application/json": MatchParameters, "multipart/form-data": MatchUpload},
+        responses=MatchAnswerSerializer,
+    )
+    def post(self, request: Request) -> Response:
+        """Which of the store's products this offer is, how probably and why. Nothing is stored."""
+        body = request.data.dict() if isinstance(request.data, QueryDict) else request.data
+        parameters = MatchUpload(data=body)
+        parameters.is_valid(raise_exception=True)
+        given = parameters.validated_data
+        with told_to_the_caller():
+            answer = ask(store=store_of(request), offer=_asked(given), photo=open_photo(given), limit=given["limit"])
+        return Response(_spell_answer(answer))
+
+
+def _write_rows(store: Store, bodies: list[Any], *, supplier: str) -> list[dict[str, Any]]:
+    parsed = [_read(body, supplier) for body in bodies]
+    written = iter(upsert_offers(store=store, rows=[row for row, _ in parsed if row]))
+    outcomes = [
+        next(written) if row else RowOutcome(_spell_code(body, "supplier_sku"), Status.FAILED)
+        for body, (row, _) in zip(bodies, parsed, strict=True)
+    ]
+    ids = _find_ids(store, [row for row, _ in parsed if row])
+    return [
+        _spell_outcome(body, supplier, row, outcome, (*issues, *outcome.issues), ids)
+        for body, (row, issues), outcome in zip(bodies, parsed, outcomes, strict=True)
+    ]
+
+
+def _read(body: Any, supplier: str) -> tuple[OfferRow | None, tuple[Issue, ...]]:
+    if not isinstance(body, Mapping):
+        return None, (Issue("", "not_an_object", "An offer is a JSON object."),)
+    parsed = parse_offer({name: value for name, value in body.items() if name != "image"}, supplier=supplier)
+    issues = parsed.issues
+    if body.get("image"):
+        upload = "Upload the picture to the offer's own address, once it is there."
+        issues = (*issues, Issue("image", "not_taken_here", upload, Severity.WARNING))
+    return parsed.row, issues
+
+
+def _find_ids(store: Store, rows: list[OfferRow]) -> dict[tuple[str, str], int]:
+    found = Offer.objects.of(store).filter(supplier_sku__in={row.supplier_sku for row in rows})
+    return {(slug, number): pk for slug, number, pk in found.values_list("supplier__slug", "supplier_sku", "pk")}
+
+
+def _spell_outcome(
+    body: Any,
+    supplier: str,
+    row: OfferRow | None,
+    outcome: RowOutcome,
+    issues: tuple[Issue, ...],
+    ids: dict[tuple[str, str], int],
+) -> dict[str, Any]:
+    is_taken = row is not None and outcome.status != Status.FAILED
+    return {
+        "supplier": row.supplier if row else _spell_code(body, "supplier") or supplier,
+        "supplier_sku": outcome.sku,
+        "id": ids[row.supplier, row.supplier_sku] if row and is_taken else None,
+        "status": outcome.status.value,
+        "issues": [
+            {"field": each.field, "code": each.code, "message": each.message, "severity": each.severity.value}
+            for each in issues
+        ],
+    }
+
+
+def _spell_code(body: Any, name: str) -> str:
+    """What a refused row calls itself, fit to be answered."""
+    value = body.get(name) if isinstance(body, Mapping) else None
+    return str(value)[:CODE_LIMIT].encode(errors="replace").decode() if isinstance(value, str | int) else ""
+
+
+def _find_offer(store: Store, offer_id: int) -> Offer:
+    offer = find_offer(store, offer_id)
+    if offer is None:
+        raise Http404
+    return offer
+
+
+def _asked(given: dict[str, Any]) -> AskedOffer:
+    names = ("title", "description", "brand", "mpn", "price", "currency")
+    return AskedOffer(gtin=_spell_gtin(given["gtin"]), **{name: given[name] for name in names})
+
+
+def _spell_gtin(text: str) -> str:
+    """A wrong one is worth as much as none."""
+    try:
+        return normalize_gtin(text)
+    except MalformedError:
+        return ""
+
+
+def _spell_answer(answer: Answer) -> dict[str, Any]:
+    return {
+        "space": answer.space.name if answer.space else None,
+        "matcher": answer.version,
+        "gtin_trusted": bool(answer.offer.gtin),
+        "verdict": {"kind": answer.verdict.kind, "sku": answer.sku, "why": answer.verdict.why},
+        "thresholds": spell_thresholds(answer.accept_at, answer.reject_below),
+        "candidates": [
+            spell_candidate(
+                answer.products[each.product_id],
+                probability=each.probability,
+                contributions=each.contributions,
+                sources=each.sources,
+            )
+            for each in answer.candidates
+        ],
+    }

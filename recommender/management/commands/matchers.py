@@ -1,0 +1,70 @@
+"""manage.py matchers list|add FILE|activate NUMBER|rollback [--store main]"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from catalog.models import Store
+from catalog.selectors import find_store
+from recommender.models import MatcherVersion
+from recommender.services.matchers import (
+    NoEarlierVersionError,
+    activate_version,
+    add_version,
+    check_artifact,
+    roll_back,
+)
+
+
+class Command(BaseCommand):
+    help = "A store's versions of the model that scores offers: keep a trained one, use it, go back."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--store", default="main", help="the store's slug (main)")
+        acts = parser.add_subparsers(dest="act", required=True)
+        acts.add_parser("list", help="every version, the newest first")
+        acts.add_parser("add", help="keep a file that train_matcher wrote").add_argument("file", type=Path)
+        acts.add_parser("activate", help="score by this one from now on").add_argument("number", type=int)
+        acts.add_parser("rollback", help="return to the one before, at last to the shipped one")
+
+    def handle(self, *args: Any, store: str, act: str, **options: Any) -> None:
+        owner = find_store(store)
+        if owner is None:
+            raise CommandError(f"There is no store '{store}'. Create it: manage.py create_store {store}")
+        match act:
+            case "add":
+                self._add(owner, options["file"])
+            case "activate":
+                self._activate(owner, options["number"])
+            case "rollback":
+                self._roll_back(owner)
+            case "list":
+                for version in owner.matchers.all():
+                    used = " (in use)" if version.is_active else ""
+                    self.stdout.write(
+                        f"{version.number}{used} {version.created_at:%Y-%m-%d} {json.dumps(version.metrics)}"
+                    )
+
+    def _add(self, store: Store, file: Path) -> None:
+        try:
+            metrics = check_artifact(file)
+        except (OSError, ValueError) as error:
+            raise CommandError(f"{file}: {error}") from error
+        version = add_version(store=store, artifact=file.read_bytes(), metrics=metrics)
+        self.stdout.write(f"Version {version.number} is kept; matchers activate {version.number} puts it to use.")
+
+    def _activate(self, store: Store, number: int) -> None:
+        version = MatcherVersion.objects.filter(store=store, number=number).first()
+        if version is None:
+            raise CommandError(f"The store has no version {number}.")
+        activate_version(version=version, by="manage.py")
+        self.stdout.write(f"Version {number} is in use; what waits for review is scored anew.")
+
+    def _roll_back(self, store: Store) -> None:
+        try:
+            earlier = roll_back(store=store)
+        except NoEarlierVersionError as error:
+            raise CommandError("The shipped model is in use already.") from error
+        self.stdout.write(f"Version {earlier.number} is in use." if earlier else "The shipped model is in use.")

@@ -1,0 +1,34 @@
+"""What to look at when two texts are compared: words the other does not have, and numbers above all. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# What keeps its place in the text: words and numbers with their decimals, and everything between.
+_PIECES = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[\W_]+")
+SAME, WORD, NUMBER = "same", "word", "number"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """`kind` is same, or word or number where the other text does not have it."""
+
+    text: str
+    kind: str
+
+
+def compare_words(text: str, other: str) -> list[Piece]:
+    """The pieces of `text`, in order and complete."""
+    known = {_fold(piece) for piece in _PIECES.findall(other)}
+    return [Piece(piece, _kind(piece, known)) for piece in _PIECES.findall(text)]
+
+
+def _kind(piece: str, known: set[str]) -> str:
+    if not piece[0].isalnum() or _fold(piece) in known:
+        return SAME
+    return NUMBER if piece[0].isdigit() else WORD
+
+
+def _fold(piece: str) -> str:
+    return piece.casefold().replace(",", ".")

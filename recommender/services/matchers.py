@@ -1,0 +1,105 @@
+"""The scoring models of a store: which is in use, taking another, going back."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from catalog.models import Store
+from catalog.services.stores import lock_store
+from recommender.matching.contract import Matcher
+from recommender.models import MatcherVersion
+
+
+class NoEarlierVersionError(Exception):
+    """The store has no version to go back to."""
+
+
+@dataclass(frozen=True)
+class ActiveMatcher:
+    """`version_id` and `number` None are the model Kindred ships."""
+
+    version_id: int | None
+    number: int | None
+    matcher: Matcher
+
+
+def active_version_id(store: Store) -> int | None:
+    return MatcherVersion.objects.filter(store=store, is_active=True).values_list("pk", flat=True).first()
+
+
+def active_matcher(store: Store) -> ActiveMatcher:
+    found = MatcherVersion.objects.filter(store=store, is_active=True).values_list("pk", "number").first()
+    version_id, number = found or (None, None)
+    return ActiveMatcher(version_id, number, _load(settings.KINDRED_MATCHER, version_id))
+
+
+@transaction.atomic
+def add_version(*, store: Store, artifact: bytes, metrics: Mapping[str, Any]) -> MatcherVersion:
+    """Keep a trained model beside the one in use."""
+    lock_store(store.pk)
+    last = store.matchers.aggregate(last=Max("number"))["last"] or 0
+    return MatcherVersion.objects.create(
+        store=store,
+        number=last + 1,
+        artifact=artifact,
+        sha256=hashlib.sha256(artifact).hexdigest(),
+        metrics=dict(metrics),
+    )
+
+
+@transaction.atomic
+def activate_version(*, version: MatcherVersion, by: str) -> None:
+    """From now on offers are scored by it; what waits for review becomes due and is scored anew."""
+    lock_store(version.store_id)
+    versions = MatcherVersion.objects.filter(store_id=version.store_id)
+    versions.filter(is_active=True).update(is_active=False)
+    versions.filter(pk=version.pk).update(is_active=True, activated_at=timezone.now(), activated_by=by)
+
+
+@transaction.atomic
+def roll_back(*, store: Store) -> MatcherVersion | None:
+    """Return to the version in use before, or, from the first, to the model Kindred ships (None).
+
+    Raises NoEarlierVersionError when that is in use already.
+    """
+    lock_store(store.pk)
+    versions = MatcherVersion.objects.filter(store=store)
+    present = versions.filter(is_active=True).first()
+    if present is None:
+        raise NoEarlierVersionError
+    versions.filter(pk=present.pk).update(is_active=False)
+    earlier = versions.filter(activated_at__lt=present.activated_at).order_by("-activated_at").first()
+    if earlier:
+        versions.filter(pk=earlier.pk).update(is_active=True)
+    return earlier
+
+
+def check_artifact(path: Path) -> dict[str, Any]:
+    """The metrics of a model's file, once it has been loaded as it will be. Raises OSError, ValueError."""
+    load: Any = import_string(settings.KINDRED_MATCHER)
+    return dict(load(path).metrics)
+
+
+@lru_cache(maxsize=8)
+def _load(loader: str, version_id: int | None) -> Matcher:
+    """A version's artifact never changes, so its number says what is loaded."""
+    load: Any = import_string(loader)
+    if version_id is None:
+        return load(None)
+    artifact = MatcherVersion.objects.values_list("artifact", flat=True).get(pk=version_id)
+    with tempfile.TemporaryDirectory(prefix="kindred-") as folder:
+        path = Path(folder, "matcher")
+        path.write_bytes(artifact)
+        return load(path)

@@ -1,0 +1,368 @@
+"""Matching offers: due ones claimed in batches, judged outside any transaction, written in one.
+
+Safe to run twice, at once, or to be killed: claims are advisory locks that die with the connection that holds them, and
+an offer counts as matched only when its Match carries the offer's own `updated_at`. What people decided is never
+overruled; of the machine's own links, one that no longer holds is undone on record.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from django.db import Error as DatabaseFailure
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone
+
+from catalog.models import Offer, Product, Store
+from catalog.services.stores import lock_store
+from embeddings.inference import EncoderUnavailable
+from embeddings.layout import Vector
+from embeddings.selectors import SpaceView, active_space
+from embeddings.wire import fetch, from_column
+from recommender.matching.asked import AskedOffer, SeenOffer, read_offer
+from recommender.matching.contract import ACCEPT, MACHINE, Verdict
+from recommender.matching.judging import Judgement, judge
+from recommender.matching.seeing import see_offers
+from recommender.models import Match, MatchCandidate, MatchDecision
+from recommender.querysets import due_offers
+from recommender.services.match_decisions import name_offer, settle_offers, undo_decisions
+from recommender.services.matchers import ActiveMatcher, active_matcher, active_version_id
+
+logger = structlog.get_logger(__name__)
+
+# Offers judged at a time: with 20 candidates each, some 1,300 pairs and as many vectors.
+BATCH = 64
+# Ids looked up at a time.
+WINDOW = 2_000
+_LOCKS = 7_302_115_002  # any number, the same everywhere, and no other advisory lock's
+
+
+@dataclass
+class MatchReport:
+    """What a run did: offers by the status they have now, and how many it left as they were (not due, or another's)."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    left: int = 0
+
+    @property
+    def matched(self) -> int:
+        return self.counts.total()
+
+
+@dataclass(frozen=True)
+class _Read:
+    """An offer as it was read: what is judged, and the `updated_at` it is true for."""
+
+    facts: AskedOffer
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class _Result:
+    seen: SeenOffer
+    judgement: Judgement
+
+
+def match_offers(*, store: Store, offer_ids: Iterable[int]) -> MatchReport:
+    """Match those of these offers that are due and that no other process has claimed. Raises EncoderUnavailable."""
+    report = MatchReport()
+    ids = sorted(set(offer_ids))
+    try:
+        for start in range(0, len(ids), BATCH):
+            _match_claimed(store, ids[start : start + BATCH], report)
+    finally:
+        _release_all_claims()
+    return report
+
+
+def match_due(*, store: Store, seconds: float | None = None) -> MatchReport:
+    """Match whatever is due in the store; stop after `seconds` at a batch's end. Raises EncoderUnavailable."""
+    report = MatchReport()
+    deadline = None if seconds is None else time.monotonic() + seconds
+    try:
+        for ids in _due_batches(store):
+            _match_claimed(store, ids, report)
+            if deadline is not None and time.monotonic() > deadline:
+                break
+    finally:
+        _release_all_claims()
+    return report
+
+
+def has_due_offers(store: Store) -> bool:
+    return due_offers(store, version_id=active_version_id(store)).exists()
+
+
+def _due_batches(store: Store) -> Iterator[list[int]]:
+    after = 0
+    while True:
+        due = due_offers(store, version_id=active_version_id(store)).filter(pk__gt=after).order_by("pk")
+        window = list(due.values_list("pk", flat=True)[:WINDOW])
+        if not window:
+            return
+        after = window[-1]
+        for start in range(0, len(window), BATCH):
+            yield window[start : start + BATCH]
+
+
+def _match_claimed(store: Store, ids: Sequence[int], report: MatchReport) -> None:
+    active = active_matcher(store)
+    claimed = _claim(store, ids, active.version_id)
+    report.left += len(ids) - len(claimed)
+    try:
+        if claimed:
+            _match_or_isolate(store, active, claimed, report)
+    finally:
+        _release(claimed)
+
+
+def _match_or_isolate(store: Store, active: ActiveMatcher, ids: Sequence[int], report: MatchReport) -> None:
+    """The batch at once; if that fails, offer by offer, so that one poisonous offer costs only itself."""
+    try:
+        report.counts += _match_batch(store, active, ids)
+        return
+    except (OperationalError, InterfaceError, EncoderUnavailable):
+        raise  # nothing is wrong with the offers; they stay due
+    except Exception:
+        logger.exception("batch failed; trying its offers one by one", store=store.slug, offers=len(ids))
+    for offer_id in ids:
+        try:
+            report.counts += _match_batch(store, active, [offer_id])
+        except (OperationalError, InterfaceError, EncoderUnavailable):
+            raise
+        except Exception as error:  # what a model or a text raises is not ours to foresee
+            logger.exception("offer failed", store=store.slug, offer=offer_id)
+            report.counts += _record_failure(store, offer_id, f"{type(error).__name__}: {error}")
+
+
+def _match_batch(store: Store, active: ActiveMatcher, ids: Sequence[int]) -> Counter[str]:
+    space = active_space(store)
+    read = _read_offers(store, ids)
+    facts = [each.facts for each in read.values()]
+    seen = see_offers(space, facts, known_texts=_known_texts(space, ids))
+    judgements = judge(store, space, active.matcher, seen)
+    results = dict(zip(read, map(_Result, seen, judgements), strict=True))
+    return _write(store, space, active, read, results)
+
+
+def _read_offers(store: Store, ids: Sequence[int]) -> dict[int, _Read]:
+    offers = Offer.objects.filter(pk__in=ids, supplier__store=store).order_by("pk")
+    return {offer.pk: _Read(read_offer(offer), offer.updated_at) for offer in offers}
+
+
+def _known_texts(space: SpaceView | None, ids: Sequence[int]) -> dict[str, Vector]:
+    """Of these offers as they were when last matched."""
+    if space is None:
+        return {}
+    rows = fetch(
+        "SELECT text_hash, text_vector FROM recommender_match"
+        " WHERE offer_id = ANY(%s) AND encoder_id = %s AND text_vector IS NOT NULL",
+        [list(ids), space.encoder_id],
+    )
+    return {text_hash: from_column(data) for text_hash, data in rows}
+
+
+@transaction.atomic
+def _write(
+    store: Store,
+    space: SpaceView | None,
+    active: ActiveMatcher,
+    read: Mapping[int, _Read],
+    results: Mapping[int, _Result],
+) -> Counter[str]:
+    """Keep what was found of the offers that are still as they were read. A fixed number of statements."""
+    now = timezone.now()
+    lock_store(store.pk)
+    offers = {offer.pk: offer for offer in Offer.objects.filter(pk__in=read).select_related("supplier")}
+    offers = {pk: offer for pk, offer in offers.items() if offer.updated_at == read[pk].updated_at}
+    results = {pk: result for pk, result in results.items() if pk in offers}
+    products = _alive({each.product_id for result in results.values() for each in result.judgement.candidates})
+    _write_candidates(results, products)
+    matches = [
+        _describe(store, space, active, offer, results[pk], encoder_id=space.encoder_id if space else "", now=now)
+        for pk, offer in offers.items()
+    ]
+    Match.objects.bulk_create(
+        matches, update_conflicts=True, unique_fields=["offer"], update_fields=_WRITTEN, batch_size=500
+    )
+    _decide(store, offers, results, products, now)
+    stored = list(Match.objects.filter(offer__in=offers).select_related("offer"))
+    settle_offers(stored)
+    return Counter(match.status for match in stored)
+
+
+_WRITTEN = [
+    *(
+        "status",
+        "verdict",
+        "why",
+        "accept_at",
+        "reject_below",
+        "version",
+        "encoder_id",
+        "text_hash",
+        "text_vector",
+        "error",
+    ),
+    *("offer_at", "matched_at"),
+]
+
+
+def _describe(
+    store: Store,
+    space: SpaceView | None,
+    active: ActiveMatcher,
+    offer: Offer,
+    result: _Result,
+    *,
+    encoder_id: str,
+    now: datetime,
+) -> Match:
+    verdict = result.judgement.verdict
+    return Match(
+        store=store,
+        offer=offer,
+        status=Match.Status.REVIEW,  # settled below, in the same transaction
+        verdict=verdict.kind,
+        why=verdict.why[:200],
+        accept_at=active.matcher.accept_at,
+        reject_below=active.matcher.reject_below,
+        version_id=active.version_id,
+        encoder_id=encoder_id,
+        text_hash=result.seen.facts.text_hash if space else "",
+        text_vector=result.seen.text_vector,
+        offer_at=offer.updated_at,
+        matched_at=now,
+    )
+
+
+def _alive(product_ids: Iterable[int]) -> dict[int, str]:
+    """id -> sku, of those that were not deleted meanwhile."""
+    return dict(Product.objects.filter(pk__in=list(product_ids)).values_list("pk", "sku"))
+
+
+def _write_candidates(results: Mapping[int, _Result], products: Mapping[int, str]) -> None:
+    MatchCandidate.objects.filter(offer__in=results).delete()
+    MatchCandidate.objects.bulk_create(
+        [
+            MatchCandidate(
+                offer_id=offer_id,
+                product_id=each.product_id,
+                rank=rank,
+                probability=each.probability,
+                contributions=dict(each.contributions),
+                sources=list(each.sources),
+            )
+            for offer_id, result in results.items()
+            for rank, each in enumerate((c for c in result.judgement.candidates if c.product_id in products), 1)
+        ],
+        batch_size=1_000,
+    )
+
+
+def _decide(
+    store: Store,
+    offers: Mapping[int, Offer],
+    results: Mapping[int, _Result],
+    products: Mapping[int, str],
+    now: datetime,
+) -> None:
+    """Undo links whose product is gone and the machine's that no longer hold; make the machine's new ones."""
+    about = MatchDecision.objects.filter(offer__in=offers)
+    answers = about.standing().exclude(verdict=MatchDecision.Verdict.REJECT)
+    standing = {int(answer.offer_id): answer for answer in answers if answer.offer_id}
+    gone = [each for each in standing.values() if each.verdict == ACCEPT and each.product_id is None]
+    undo_decisions([each.pk for each in gone], by=MACHINE, why="the product is gone", now=now)
+    revised = [
+        each
+        for pk, each in standing.items()
+        if each not in gone and each.by == MACHINE and not _holds(each, results[pk].judgement.verdict)
+    ]
+    undo_decisions([each.pk for each in revised], by=MACHINE, why="matched anew", now=now)
+    answered = {pk for pk, each in standing.items() if each not in gone and each not in revised}
+    closed = answered | set(about.by_people().values_list("offer", flat=True))
+    new = [
+        _link(store, offer, results[pk].judgement, products, now)
+        for pk, offer in offers.items()
+        if pk not in closed and _accepted(results[pk].judgement.verdict) in products
+    ]
+    MatchDecision.objects.bulk_create(new)
+
+
+def _holds(decision: MatchDecision, verdict: Verdict) -> bool:
+    return verdict.kind == ACCEPT and verdict.product_id == decision.product_id
+
+
+def _accepted(verdict: Verdict) -> int | None:
+    return verdict.product_id if verdict.kind == ACCEPT else None
+
+
+def _link(
+    store: Store, offer: Offer, judgement: Judgement, products: Mapping[int, str], now: datetime
+) -> MatchDecision:
+    own = next(each for each in judgement.candidates if each.product_id == judgement.verdict.product_id)
+    return MatchDecision(
+        store=store,
+        offer=offer,
+        offer_name=name_offer(offer),
+        product_id=own.product_id,
+        sku=products[own.product_id],
+        verdict=MatchDecision.Verdict.ACCEPT,
+        probability=own.probability,
+        contributions=dict(own.contributions),
+        why=judgement.verdict.why,
+        by=MACHINE,
+        at=now,
+    )
+
+
+@transaction.atomic
+def _record_failure(store: Store, offer_id: int, reason: str) -> Counter[str]:
+    """Listed, and not tried again before the offer changes; what was decided of it stands."""
+    now = timezone.now()
+    lock_store(store.pk)
+    offer = Offer.objects.filter(pk=offer_id).first()
+    if offer is None:
+        return Counter()
+    facts = {"error": reason[:1000].replace("\x00", ""), "offer_at": offer.updated_at, "matched_at": now}
+    match, _ = Match.objects.update_or_create(
+        offer=offer,
+        defaults=facts,
+        create_defaults=facts | {"store": store, "status": Match.Status.FAILED, "verdict": Match.Verdict.REVIEW},
+    )
+    settle_offers([match])
+    return Counter([match.status])
+
+
+def _claim(store: Store, ids: Sequence[int], version_id: int | None) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM unnest(%s::bigint[]) id WHERE pg_try_advisory_lock(hashint8extended(id, %s))",
+            [list(ids), _LOCKS],
+        )
+        locked = [row[0] for row in cursor.fetchall()]
+    # Another process may have finished some between our look and our lock.
+    due = set(due_offers(store, version_id=version_id).filter(pk__in=locked).values_list("pk", flat=True))
+    _release([pk for pk in locked if pk not in due])
+    return sorted(due)
+
+
+def _release(ids: Sequence[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_unlock(hashint8extended(id, %s)) FROM unnest(%s::bigint[]) id", [_LOCKS, list(ids)]
+        )
+
+
+def _release_all_claims() -> None:
+    """A connection goes back to its pool with its advisory locks: leave none behind, whatever happened."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock_all()")
+    except DatabaseFailure:
+        connection.close()  # the server is gone, and the locks with it

@@ -1,0 +1,113 @@
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from recommender.models import Match, MatchDecision
+from recommender.selectors import review_progress
+from recommender.services.match_decisions import accept_match, call_new, claim_match, reject_match
+from recommender.services.matchers import add_version
+from recommender.services.matching import match_due
+from tests.recommender.services.test_matching import state
+
+REVIEW = "/admin/recommender/match/review/"
+
+
+@pytest.fixture
+def admin(db) -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("ann"))
+    return client
+
+
+@pytest.fixture
+def queue(store, embedded_shop, offers):
+    made = [
+        offers("A-1", title="stoneware mug red <b>new</b> edition"),
+        offers("A-2", title="stoneware mug red deluxe"),
+    ]
+    match_due(store=store)
+    return made
+
+
+def test_lists_open_and_cost_the_same_for_any_number_of_rows(admin, store, queue, offers):
+    accept_match(store=store, match_id=queue[0].match.pk, by="user ann")
+    add_version(store=store, artifact=b"0.9 0.1", metrics={"f1": 0.9})
+    counts = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            for model in ("match", "matchdecision", "matcherversion"):
+                assert admin.get(f"/admin/recommender/{model}/").status_code == 200
+        counts.append(len(queries))
+        for number in range(10):
+            offers(f"B-{number}", title="stoneware mug red")
+        match_due(store=store)
+    assert counts[0] == counts[1]
+    for model, row in (("match", Match), ("matchdecision", MatchDecision)):
+        assert admin.get(f"/admin/recommender/{model}/{row.objects.first().pk}/change/").status_code == 200
+
+
+def test_the_page_goes_to_the_next_item_and_claims_it(admin, queue):
+    answer = admin.get(REVIEW)
+    assert answer.status_code == 302
+    assert admin.get(answer.url).status_code == 200
+    assert Match.objects.get(claimed_by="user ann").offer == queue[0]
+
+
+def test_what_suppliers_write_is_text_and_no_markup(admin, queue):
+    html = admin.get(f"{REVIEW}?store=main&item={queue[0].match.pk}").content.decode()
+    assert "<b>new</b>" not in html
+
+
+def test_only_who_may_change_matches_gets_in(store, queue):
+    client = Client()
+    user = User.objects.create_user("eve", is_staff=True)
+    client.force_login(user)
+    item = {"item": queue[0].match.pk, "act": "accept", "sku": "mug-red"}
+    assert client.get(REVIEW).status_code == 403
+    assert client.post(f"{REVIEW}?store=main", item).status_code == 403
+    assert state(queue[0])[0] == "review"
+    user.user_permissions.add(Permission.objects.get(codename="change_match"))
+    assert client.post(f"{REVIEW}?store=main", item).status_code == 302
+    assert state(queue[0])[:2] == ("linked", "mug-red")
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"item": "x", "act": "accept"},
+        {"item": 10**15, "act": "reject"},
+        {"act": "burn"},
+        {"item": "1", "act": "accept", "sku": "nothing"},
+    ],
+)
+def test_nonsense_changes_nothing(admin, queue, item):
+    before = list(MatchDecision.objects.values())
+    assert admin.post(f"{REVIEW}?store=main", item).status_code == 302
+    assert list(MatchDecision.objects.values()) == before
+    assert admin.get(f"{REVIEW}?store=nowhere&item=x").status_code == 200
+
+
+def test_what_another_holds_is_shown_and_not_taken(admin, store, queue):
+    match = queue[0].match
+    claim_match(store=store, match_id=match.pk, by="user bob")
+    shown = admin.get(f"{REVIEW}?store=main&item={match.pk}").content.decode()
+    assert "user bob is looking" in shown
+    told = admin.post(f"{REVIEW}?store=main", {"item": match.pk, "act": "accept", "sku": "mug-red"}, follow=True)
+    assert "user bob is looking at it until" in told.content.decode()
+    assert state(queue[0])[0] == "review"
+
+
+def test_progress_counts_first_candidates_that_were_right(store, queue, offers, django_assert_num_queries):
+    third, fourth = offers("A-3", title="stoneware mug red wide"), offers("A-4", title="stoneware mug red tall")
+    match_due(store=store)
+    accept_match(store=store, match_id=queue[0].match.pk, by="user ann")
+    accept_match(store=store, match_id=queue[1].match.pk, by="user ann", sku="mug-blue")
+    reject_match(store=store, match_id=third.match.pk, by="user bob", sku="mug-red")
+    accept_match(store=store, match_id=third.match.pk, by="user bob", sku="mug-blue")
+    call_new(store=store, match_id=fourth.match.pk, by="user bob")
+    with django_assert_num_queries(3):
+        progress = review_progress(store, by="user bob")
+    assert (progress.left, progress.decided, progress.judged, progress.right) == (0, 3, 4, 1)
+    assert progress.precision == 25

@@ -1,0 +1,272 @@
+import json
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from catalog.models import Offer, Scope, Supplier
+from catalog.services.offers import ensure_suppliers
+from embeddings import inference
+from embeddings.selectors import require_active_space
+from recommender.models import Match, MatchDecision
+from recommender.services.matchers import activate_version, add_version
+from recommender.services.matching import match_due
+from tests.factories import Api, make_image, make_product
+from tests.recommender.conftest import COLOURS, assert_problem
+
+OFFERS, MATCH = "/api/v1/offers/", "/api/v1/match/"
+GTIN, WRONG_GTIN = "036000291452", "036000291453"
+
+
+@pytest.fixture
+def nord(store) -> Supplier:
+    ensure_suppliers(store=store, slugs=["nord"], names={})
+    return Supplier.objects.get(store=store)
+
+
+def told(response) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """status, and of its issues field, code and severity, row by row."""
+    assert response.status_code == 202, response.content
+    return [
+        (row["status"], [(issue["field"], issue["code"], issue["severity"]) for issue in row["issues"]])
+        for row in response.json()["results"]
+    ]
+
+
+def test_offers_are_written_and_told_again_unchanged(api, nord):
+    rows = {
+        "supplier": "nord",
+        "offers": [
+            {"supplier_sku": "A-1", "title": "Stoneware mug", "price": "7,90 EUR", "gtin": GTIN},
+            {"supplier_sku": "A-2", "title": "Desk lamp", "description": "<b>Warm</b> light"},
+        ],
+    }
+    first = api.post(OFFERS, rows)
+    assert told(first) == [("created", []), ("created", [])]
+    assert told(api.post(OFFERS, rows)) == [("unchanged", []), ("unchanged", [])]
+    rows["offers"][1]["price"] = 3
+    assert told(api.post(OFFERS, rows)) == [("unchanged", []), ("updated", [])]
+    mug, lamp = (Offer.objects.get(pk=row["id"]) for row in first.json()["results"])
+    assert (mug.price, mug.currency, mug.gtin) == (Decimal("7.90"), "EUR", GTIN.zfill(14))
+    assert (lamp.description, lamp.price) == ("Warm light", 3)
+    assert first.json()["results"][0] == {
+        "supplier": "nord",
+        "supplier_sku": "A-1",
+        "id": mug.pk,
+        "status": "created",
+        "issues": [],
+    }
+
+
+def test_each_bad_row_says_what_is_wrong_and_stops_no_other(api, nord):
+    answer = api.post(
+        OFFERS,
+        {
+            "supplier": "nord",
+            "offers": [
+                {"supplier_sku": "A-1", "title": "Wrong digit", "gtin": WRONG_GTIN},
+                {"supplier_sku": "A-2", "title": "Absurd", "price": 99_999_999},
+                {"supplier_sku": "A-3", "title": "  "},
+                {"supplier_sku": "A-4", "title": "Long", "description": "x" * 1_000_000},
+                {"supplier_sku": "A-5", "title": "Whose?", "supplier": "nobody"},
+                {"supplier_sku": "A-1", "title": "Twice"},
+                {"title": "No number"},
+                "no object",
+                {"supplier_sku": "A-6", "title": "Free", "price": 0},
+                {"supplier_sku": "A-7", "title": "Pictured", "image": "a.jpg"},
+                {"supplier_sku": "A-8"},
+                {"supplier_sku": "A-9", "title": "Fine"},
+            ],
+        },
+    )
+    assert told(answer) == [
+        ("created", [("gtin", "invalid_gtin", "warning")]),
+        ("failed", [("price", "price_too_high", "error")]),
+        ("failed", [("title", "required", "error")]),
+        ("created", [("description", "cut_short", "warning")]),
+        ("failed", [("supplier", "unknown_supplier", "error")]),
+        ("failed", [("supplier_sku", "duplicate_sku", "error")]),
+        ("failed", [("supplier_sku", "required", "error")]),
+        ("failed", [("", "not_an_object", "error")]),
+        ("failed", [("price", "zero_price", "error")]),
+        ("created", [("image", "not_taken_here", "warning")]),
+        ("failed", [("title", "required", "error")]),
+        ("created", []),
+    ]
+    ids = [row["id"] for row in answer.json()["results"]]
+    assert [number for number, pk in enumerate(ids) if pk is None] == [1, 2, 4, 5, 6, 7, 8, 10]
+    wrong = api.get(f"{OFFERS}{ids[0]}/").json()
+    assert (wrong["gtin"], wrong["gtin_trusted"]) == (WRONG_GTIN, False)
+    assert len(Offer.objects.get(pk=ids[3]).description) == 20_000
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "offers"),
+        ({"offers": []}, "offers"),
+        ({"offers": [{}] * 1_001}, "offers"),
+        ({"rows": [], "offers": [1]}, "rows"),
+    ],
+)
+def test_a_body_that_is_none_is_refused(api, body, field):
+    assert_problem(api.post(OFFERS, body), 400, field=field)
+
+
+def test_statements_do_not_grow_with_rows(api, nord):
+    counts = []
+    for start, end in ((0, 3), (3, 30)):
+        rows = [{"supplier_sku": f"A-{n}", "title": f"Offer {n}"} for n in range(start, end)]
+        with CaptureQueriesContext(connection) as queries:
+            assert api.post(OFFERS, {"supplier": "nord", "offers": rows}).status_code == 202
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_a_written_offer_is_sent_to_a_worker_once_it_is_stored(
+    api, nord, django_capture_on_commit_callbacks, embedded_shop, settings
+):
+    from config.celery import app
+
+    app.conf.task_always_eager = True
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            body = api.post(
+                OFFERS, {"supplier": "nord", "offers": [{"supplier_sku": "1", "title": "stoneware mug red"}]}
+            )
+    finally:
+        app.conf.task_always_eager = False
+    offer = api.get(f"{OFFERS}{body.json()['results'][0]['id']}/").json()
+    assert (offer["match"]["status"], offer["match"]["sku"]) == ("linked", "mug-red")
+    assert [(entry["verdict"], entry["by"]) for entry in offer["match"]["history"]] == [("accept", "matcher")]
+
+
+def test_an_unchanged_feed_sends_nothing(api, nord, django_capture_on_commit_callbacks):
+    rows = {"supplier": "nord", "offers": [{"supplier_sku": "1", "title": "stoneware mug red"}]}
+    api.post(OFFERS, rows)
+    with django_capture_on_commit_callbacks() as callbacks:
+        api.post(OFFERS, rows)
+    assert callbacks == []
+
+
+def test_an_offer_not_matched_yet_says_so(api, offers):
+    offer = offers("A-1", title="stoneware mug red")
+    assert api.get(f"{OFFERS}{offer.pk}/").json()["match"] is None
+
+
+def test_a_picture_makes_an_offer_due(store, api, embedded_shop, offers):
+    offer = offers("A-1", title="mug")
+    match_due(store=store)
+    data = make_image(COLOURS["mug-red"])
+
+    def upload():
+        return api.upload(f"{OFFERS}{offer.pk}/image/", image=SimpleUploadedFile("a.jpg", data))
+
+    answer = upload()
+    assert answer.status_code == 202 and answer.json()["image"].startswith("/media/offers/")
+    assert match_due(store=store).matched == 1
+    assert "image" in offer.candidates.get(product=embedded_shop["mug-red"]).sources
+    upload()
+    assert match_due(store=store).matched == 0
+    refused = api.upload(f"{OFFERS}{offer.pk}/image/", image=SimpleUploadedFile("a.jpg", b"no picture"))
+    assert_problem(refused, 400, field="image", code="not_an_image")
+
+
+def test_a_question_is_answered_and_nothing_kept(api, embedded_shop):
+    answer = api.post(MATCH, {"title": "stoneware mug red new edition", "limit": 2})
+    assert answer.status_code == 200
+    body = answer.json()
+    assert body["verdict"] == {"kind": "review", "sku": None, "why": "neither likely nor unlikely"}
+    assert (body["thresholds"], body["matcher"]) == ({"accept": 0.9, "reject": 0.3}, None)
+    assert [(each["sku"], each["probability"]) for each in body["candidates"]] == [
+        ("mug-red", 0.6),
+        ("mug-blue", 0.333333),
+    ]
+    assert body["candidates"][0]["contributions"] == {"words": 0.6}
+    assert body["candidates"][0]["image"].startswith("/media/products/")
+    assert not Offer.objects.exists() and not Match.objects.exists() and not MatchDecision.objects.exists()
+
+
+def test_a_picture_takes_part(api, embedded_shop):
+    photo = SimpleUploadedFile("a.jpg", make_image(COLOURS["mug-red"]))
+    body = api.upload(MATCH, title="stoneware mug red", image=photo).json()
+    assert body["verdict"] == {"kind": "accept", "sku": "mug-red", "why": "likely enough"}
+    best = body["candidates"][0]
+    assert best["contributions"]["picture"] == pytest.approx(0.3, abs=0.01)
+    assert best["sources"] == ["text", "image", "words"]
+
+
+def test_the_same_question_again_calls_no_encoder(store, api, embedded_shop):
+    model = inference.model_of(require_active_space(store))
+    api.post(MATCH, {"title": "stoneware mug red asked twice"})
+    before = model.text_calls
+    api.post(MATCH, {"title": "stoneware mug red asked twice"})
+    assert model.text_calls == before
+
+
+def test_identifiers_and_currencies_count(store, api, embedded_shop):
+    make_product(store, sku="kettle", title="iron kettle grey", gtin=GTIN.zfill(14), price=30, currency="EUR")
+    make_product(store, sku="twin", title="iron kettle grey")
+    asked = {"title": "iron kettle grey", "gtin": GTIN, "price": 29, "currency": "eur"}
+    body = api.post(MATCH, asked).json()
+    assert (body["verdict"]["sku"], body["verdict"]["why"], body["gtin_trusted"]) == ("kettle", "same GTIN", True)
+    body = api.post(MATCH, {**asked, "gtin": WRONG_GTIN}).json()
+    assert (body["verdict"]["kind"], body["gtin_trusted"]) == ("review", False)
+
+
+def test_before_anything_is_embedded_words_answer(api, shop):
+    body = api.post(MATCH, {"title": "stoneware mug red"}).json()
+    assert (body["space"], body["verdict"]["sku"]) == (None, "mug-red")
+
+
+def test_the_version_in_use_is_named(store, api, embedded_shop):
+    activate_version(version=add_version(store=store, artifact=b"0.5 0.1", metrics={}), by="user ann")
+    body = api.post(MATCH, {"title": "stoneware mug red new edition"}).json()
+    assert (body["matcher"], body["verdict"]["kind"], body["thresholds"]["accept"]) == (1, "accept", 0.5)
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "code"),
+    [
+        ({}, "title", "required"),
+        ({"title": ""}, "title", "blank"),
+        ({"title": "a", "description": "x" * 20_001}, "description", "max_length"),
+        ({"title": "a", "price": "1000000.01"}, "price", "max_value"),
+        ({"title": "a", "price": -1}, "price", "min_value"),
+        ({"title": "a", "currency": "EURO!"}, "currency", None),
+        ({"title": "a", "limit": 21}, "limit", "max_value"),
+        ({"title": "a", "colour": "red"}, "colour", "unknown_field"),
+        ({"title": "a", "image_url": "http://127.0.0.1/a.jpg"}, "image_url", None),
+    ],
+)
+def test_a_bad_question_names_the_field(api, embedded_shop, body, field, code):
+    assert_problem(api.post(MATCH, body), 400, field=field, code=code)
+
+
+def test_other_stores_and_keys_without_the_scope_see_nothing(
+    store, other_store, make_key, offers, other_api, other_shop, embedded_shop, stranger
+):
+    offer = offers("A-1", title="stoneware mug red")
+    assert other_api.get(f"{OFFERS}{offer.pk}/").status_code == 404
+    photo = SimpleUploadedFile("a.jpg", make_image())
+    assert other_api.upload(f"{OFFERS}{offer.pk}/image/", image=photo).status_code == 404
+    found = other_api.post(MATCH, {"title": "stoneware mug red", "limit": 20}).json()["candidates"]
+    assert {each["sku"] for each in found} == {"mug-red", "theirs"}
+    told_elsewhere = other_api.post(OFFERS, {"supplier": "nord", "offers": [{"supplier_sku": "A-1", "title": "x"}]})
+    assert told(told_elsewhere) == [("failed", [("supplier", "unknown_supplier", "error")])]
+    offer.refresh_from_db()
+    assert (offer.title, bool(offer.image)) == ("stoneware mug red", False)
+    without = Api(make_key([scope for scope in Scope.values if scope not in {"match", "admin"}]))
+    for client, status in ((without, 403), (stranger, 401)):
+        assert client.get(f"{OFFERS}{offer.pk}/").status_code == status
+        assert client.post(OFFERS, {}).status_code == status
+        assert client.post(MATCH, {}).status_code == status
+
+
+def test_half_characters_are_answered_too(api, nord):
+    body = json.loads(
+        '{"supplier": "nord", "offers": [{"supplier_sku": "\\ud800", "title": "\\ud800"}, {"title": "\\ud800"}]}'
+    )
+    assert api.post(OFFERS, json.dumps(body)).status_code == 202

@@ -1,0 +1,58 @@
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from recommender.models import MatcherVersion
+from recommender.services.matchers import active_matcher
+
+
+def test_offers_are_matched_here_and_now(store, embedded_shop, offers, capsys):
+    offers("A-1", title="stoneware mug red")
+    offers("A-2", title="garden hose twenty metres")
+    call_command("match_offers")
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {
+        "matched": 2,
+        "linked": 1,
+        "new": 1,
+        "claimed_by_others": 0,
+    }
+    call_command("match_offers")
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {"matched": 0, "claimed_by_others": 0}
+
+
+def test_versions_are_kept_used_and_given_back(store, tmp_path, capsys):
+    file = tmp_path / "matcher"
+    file.write_text("0.8 0.2")
+    call_command("matchers", "add", str(file))
+    assert active_matcher(store).number is None
+    call_command("matchers", "activate", "1")
+    call_command("matchers", "list")
+    assert active_matcher(store).matcher.accept_at == 0.8
+    assert "1 (in use)" in capsys.readouterr().out
+    call_command("matchers", "rollback")
+    assert active_matcher(store).number is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["matchers", "activate", "7"], "no version 7"),
+        (["matchers", "rollback"], "shipped model is in use already"),
+        (["matchers", "add", "nowhere"], "nowhere"),
+        (["matchers", "--store", "other", "list"], "no store 'other'"),
+        (["match_offers", "--store", "other"], "no store 'other'"),
+    ],
+)
+def test_what_can_not_be_is_told(store, arguments, told):
+    with pytest.raises(CommandError, match=told):
+        call_command(*arguments)
+    assert not MatcherVersion.objects.exists()
+
+
+def test_a_file_that_is_no_model_is_not_kept(store, tmp_path):
+    file = tmp_path / "matcher"
+    file.write_text("nonsense")
+    with pytest.raises(CommandError):
+        call_command("matchers", "add", str(file))
+    assert not MatcherVersion.objects.exists()
