@@ -20,7 +20,10 @@ class EventSerializer(StrictSerializer):
     )
     at = serializers.DateTimeField(
         required=False,
-        help_text="When it happened, ISO 8601, taken as UTC without an offset; default now, at most 5 minutes ahead.",
+        help_text=(
+            "When it happened, ISO 8601, taken as UTC without an offset; default now. Up to 5 minutes ahead is taken as"
+            " now, more is refused; any order and any delay will do."
+        ),
     )
     ranking_id = serializers.UUIDField(
         required=False, allow_null=True, help_text="Of the answer that had shown the product."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from django.db.models.expressions import F, Func, Value
 
 from catalog.models import Store
 from catalog.querysets import ProductQuerySet
-from catalog.selectors import category_ids_below
+from catalog.selectors import category_subtrees
 
 Scalar = str | bool | int | Decimal
 
@@ -56,18 +56,19 @@ class Filters:
     none_of: tuple[Filters, ...] = ()
 
     def narrow(self, products: ProductQuerySet, *, store: Store) -> ProductQuerySet:
-        """One extra query for each category path that is named."""
-        subtrees = {path: category_ids_below(store, path) for path in set(self._paths())}
+        """One extra query when category paths are named, however many."""
+        subtrees = category_subtrees(store, set(self.paths()))
         if self.categories and not any(subtrees[path] for path in self.categories):
             return products.none()
-        return products.filter(self._to_q(subtrees))
+        return products.filter(self.to_q(subtrees))
 
-    def _paths(self) -> Iterator[str]:
+    def paths(self) -> Iterator[str]:
         yield from self.categories
         for part in (*self.all_of, *self.any_of, *self.none_of):
-            yield from part._paths()
+            yield from part.paths()
 
-    def _to_q(self, subtrees: Mapping[str, list[int]]) -> Q:
+    def to_q(self, subtrees: Mapping[str, Sequence[int]]) -> Q:
+        """`subtrees` are the ids of the category at each path, and of everything below it."""
         q = Q()
         if self.categories:
             q &= Q(category_id__in=[pk for path in self.categories for pk in subtrees[path]])
@@ -82,14 +83,14 @@ class Filters:
         for test in self.attributes:
             q &= Q(_JsonPathExists(F("attributes"), Value(test.to_path())))
         for part in self.all_of:
-            q &= part._to_q(subtrees)
+            q &= part.to_q(subtrees)
         if self.any_of:
             either = Q(pk__in=[])
             for part in self.any_of:
-                either |= part._to_q(subtrees) or Q(pk__isnull=False)
+                either |= part.to_q(subtrees) or Q(pk__isnull=False)
             q &= either
         for part in self.none_of:
-            q &= ~(part._to_q(subtrees) or Q(pk__isnull=False))
+            q &= ~(part.to_q(subtrees) or Q(pk__isnull=False))
         return q
 
 

@@ -1,216 +1,191 @@
-"""Every question a storefront asks, answered the same way: narrow, retrieve, diversify, fill up, show.
+"""Every question a storefront asks, answered the same way: retrieve, filter, score, diversify, rules, explain.
 
-Vectors answer first. Where they cannot fill the page, because nothing is indexed yet, the product has no vector or the
-shopper no history, fallbacks do, and the answer names the one: no page is short while enough products are eligible.
-Search alone is never filled up: what was compared to nothing is no answer to words or a photo.
+`questions.py` is what is asked, `setup.py` what the shop and its experiments make of it, `wishes.py` the vectors, words
+and history it stands for, `pool.py` candidates of every source scored by every signal, and `page.py` what is made of
+them. Where they cannot fill a page, because nothing is indexed yet, the product has no vector or the shopper no
+history, fallbacks do, and the answer names the one: no page is short while enough products are eligible. Search alone
+is never filled up: what was compared to nothing is no answer to words or a photo.
 """
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
-from itertools import islice
-from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from django.utils import timezone
+import structlog
 
-from catalog.cards import ProductCard, published_cards
 from catalog.models import Product, Store
-from catalog.querysets import ProductQuerySet
-from embeddings.layout import LayoutError, Query, Term, Weights, compose
-from embeddings.search import nearest
-from embeddings.selectors import SpaceView, active_space, require_active_space, term_of_vector, vectors_of
-from embeddings.terms import image_term, text_term
+from embeddings.inference import EncoderUnavailable
+from embeddings.layout import LayoutError
+from embeddings.selectors import NoActiveSpace, SpaceView, active_space, term_of_vector, vectors_of
 from recommender import selectors
-from recommender.candidates.lexical import cover
-from recommender.filters import Filters
+from recommender.anchors import Anchor
+from recommender.mix import Mix
 from recommender.models import Shopper
-from recommender.profile_vectors import profile_vector
-from recommender.ranking.diversity import diversify, likeness_of
+from recommender.page import Fallback, Page
+from recommender.questions import Answer, Question
+from recommender.ranking.rotation import seed_of
+from recommender.setup import Setup
+from recommender.shown import shown_counts
+from recommender.wishes import Asked, Wish, anchors_of, check_weights, tastes_of
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
+logger = structlog.get_logger(__name__)
 
-SIMILAR_WEIGHTS = Weights(visual=0.5, textual=0.5)
-TEXT_WEIGHTS = Weights(visual=0.4, textual=0.6)
-PHOTO_WEIGHTS = Weights(visual=0.8, textual=0.2)
-TEXT_AND_PHOTO_WEIGHTS = Weights(visual=0.5, textual=0.5)
-PERSONAL_WEIGHTS = Weights(visual=0.5, textual=0.5)
-# Beside weights that sum to 1: having the very words is a third of the score (the model card says what it brings).
-LEXICAL_WEIGHT = 0.5
-# A page that is more than the order of one score is chosen from so many times its length, and from no fewer.
-POOL_FACTOR, LEAST_POOL = 5, 50
-
-
-@dataclass(frozen=True)
-class Question:
-    """What every question has in common."""
-
-    store: Store
-    filters: Filters = field(default_factory=Filters)
-    limit: int = 10
-    diversity: float = 0.0
+SIMILAR = Mix(visual=0.5, textual=0.5, personal=0.2)
+# Having the very words is a third of the score (the model card says what it brings).
+WORDS = Mix(visual=0.4, textual=0.6, lexical=0.5, personal=0.2)
+PHOTO = Mix(visual=0.8, textual=0.2, personal=0.2)
+WORDS_AND_MORE = Mix(visual=0.5, textual=0.5, lexical=0.5, personal=0.2)
+SCENARIOS: Mapping[str, Mix] = {
+    # Chosen on the demo's shoppers, on a week before the one that is scored.
+    "home": Mix(visual=0.1, textual=0.15, behaviour=0.15, again=0.3, popular=0.3),
+    "product": Mix(visual=0.5, textual=0.5, behaviour=0.3, personal=0.3, together=0.2),
+    "basket": Mix(textual=0.2, behaviour=0.3, personal=0.3, together=1.0, popular=0.1),
+}
+TOGETHER = Mix(behaviour=0.3, textual=0.1, together=1.0)
+# What was shown longer ago has been forgotten.
+TIRED_FOR = timedelta(days=7)
 
 
-@dataclass(frozen=True)
-class Words:
-    """What products should say, and the share of the score that depends on it, 0 to 1."""
-
-    text: str = ""
-    share: float = 0.0
-
-    def __bool__(self) -> bool:
-        return bool(self.text) and self.share > 0
-
-
-@dataclass(frozen=True)
-class Result:
-    """`score` is 0 to 1, higher is better; 0 also for what a fallback added, which was compared to nothing."""
-
-    card: ProductCard
-    score: float
+def answer(setup: Setup, wish: Wish, space: SpaceView | None, fallbacks: Mapping[str, Fallback]) -> Answer:
+    page = Page(setup.question, wish, space)
+    while page.wants_more():
+        found = page.retrieve()
+        page.score(found)
+        page.arrange()
+    page.fill_up(fallbacks)
+    return replace(page.answer(), variant_id=setup.variant_id)
 
 
-@dataclass(frozen=True)
-class Answer:
-    """`fallback` names the first fallback that put something on the page; None: it holds what vectors found."""
-
-    ranking_id: uuid.UUID
-    space: str | None
-    fallback: str | None
-    results: tuple[Result, ...]
-
-
-# Called with the eligible products, `limit` and `exclude`; gives ids.
-Fallback = Callable[..., list[int]]
-
-
-def find_similar(question: Question, *, product: Product, weights: Weights = SIMILAR_WEIGHTS) -> Answer:
+def find_similar(question: Question, *, product: Product) -> Answer:
     """What is like this product; failing that, the newest of its category, then the newest of all."""
-    space = active_space(question.store)
-    query = _query(space, _product_terms(space, product), weights) if space else None
-    beside = partial(selectors.newest_beside, product)
-    fallbacks: dict[str, Fallback] = {"category": beside, "newest": selectors.newest}
-    return _answer(question, space, query, exclude={product.pk}, fallbacks=fallbacks)
+    setup, space = Setup.of(question, SIMILAR), active_space(question.store)
+    return answer(setup, _beside(setup, space, [product]), space, _newest(product))
 
 
-def search(
-    question: Question, *, weights: Weights, text: str = "", photo: Image | None = None, lexical: float = LEXICAL_WEIGHT
-) -> Answer:
-    """What the words, the photo or both describe; `lexical` is the weight of having the very words, beside `weights`.
+def find_companions(question: Question, *, product: Product) -> Answer:
+    """What is bought together with this product; failing that, what the same shoppers choose, and what is like it."""
+    setup, space = Setup.of(question, TOGETHER), active_space(question.store)
+    return answer(setup, _beside(setup, space, [product]), space, _newest(product))
 
-    Raises NoActiveSpace, EncoderUnavailable, and LayoutError when the weights leave nothing to compare.
+
+def search(question: Question, asked: Asked, *, is_refined: bool = True) -> Answer:
+    """What the words, the photo, the liked products or all together describe.
+
+    Where words can't be compared, because the encoder is not available or nothing is embedded yet, products that have
+    them answer alone, and `fallback` says `lexical`. Raises NoActiveSpace and EncoderUnavailable without words, and
+    LayoutError when the weights leave nothing to compare.
     """
-    space = require_active_space(question.store)
-    terms = [text_term(space, text)] if text else []
-    terms += [image_term(space, [photo])] if photo else []
-    query = compose(space.layout, space.calibration, terms, weights)
-    return _answer(question, space, query, words=Words(text, lexical / (lexical + weights.total)))
-
-
-def recommend(question: Question, *, shopper_id: str, weights: Weights = PERSONAL_WEIGHTS) -> Answer:
-    """What this shopper would want next, never what they bought or disliked; failing that, the popular, the newest."""
-    space = active_space(question.store)
-    shopper = selectors.find_shopper(question.store, shopper_id)
-    query = _query(space, _history_terms(space, shopper), weights) if space else None
-    unwanted = selectors.unwanted_by(shopper) if shopper else set()
-    popular = partial(selectors.popular, store=question.store)
-    fallbacks: dict[str, Fallback] = {"popular": popular, "newest": selectors.newest}
-    return _answer(question, space, query, exclude=unwanted, fallbacks=fallbacks)
-
-
-def _answer(
-    question: Question,
-    space: SpaceView | None,
-    query: Query | None,
-    *,
-    words: Words = Words(),
-    exclude: Collection[int] = (),
-    fallbacks: Mapping[str, Fallback] | None = None,
-) -> Answer:
-    published = Product.objects.of(question.store).published()
-    eligible = question.filters.narrow(published, store=question.store)
-    scores: dict[int, float] = {}
-    used: str | None = None
-    if not eligible.query.is_empty():
-        if space and query:
-            scores = _choose(question, space, _retrieve(question, space, query, words, eligible, exclude))
-        for name, fallback in (fallbacks or {}).items():
-            missing = question.limit - len(scores)
-            added = fallback(eligible, limit=missing, exclude={*exclude, *scores}) if missing else []
-            scores |= dict.fromkeys(added, 0.0)
-            used = used or (name if added else None)
-    cards = published_cards(store_id=question.store.pk, product_ids=list(scores))
-    results = tuple(Result(card, scores[pk]) for pk, card in cards.items())
-    return Answer(ranking_id=uuid.uuid4(), space=space.name if space else None, fallback=used, results=results)
-
-
-def _retrieve(
-    question: Question,
-    space: SpaceView,
-    query: Query,
-    words: Words,
-    eligible: ProductQuerySet,
-    exclude: Collection[int],
-) -> dict[int, float]:
-    """id -> score, best first, of at least a page. What one of the two ways finds is scored by both."""
-    plain = question.diversity == 0 and not words
-    limit = question.limit if plain else max(POOL_FACTOR * question.limit, LEAST_POOL)
-    scores = _likeness(space, query, eligible, limit=limit, exclude=exclude)
-    if not words:
-        return scores
-    narrowed = None if question.filters == Filters() else eligible
-    covered = cover(question.store, words.text, eligible=narrowed, limit=limit, exclude=exclude, also=scores)
-    missing = covered.keys() - scores.keys()
-    if missing:
-        scores |= _likeness(space, query, eligible.filter(pk__in=missing), limit=len(missing), strategy="exact")
-    mixed = {
-        pk: (1 - words.share) * scores.get(pk, 0.0) + words.share * covered.get(pk, 0.0) for pk in {**scores, **covered}
-    }
-    return dict(sorted(mixed.items(), key=lambda item: (-item[1], item[0])))
-
-
-def _likeness(space: SpaceView, query: Query, eligible: ProductQuerySet, **options: Any) -> dict[int, float]:
-    found = nearest(space, query, products=eligible, **options)
-    return {hit.product_id: hit.score for hit in found.hits}
-
-
-def _choose(question: Question, space: SpaceView, pool: dict[int, float]) -> dict[int, float]:
-    """The page out of the pool, in the order to be shown."""
-    if question.diversity == 0 or len(pool) < 2:
-        return dict(islice(pool.items(), question.limit))
-    ids = list(pool)
-    vectors = vectors_of(space, ids)
-    likeness = likeness_of(np.stack([vectors.get(pk, np.zeros(space.layout.dims, np.float32)) for pk in ids]))
-    scores = np.array(list(pool.values()))
-    chosen = diversify(scores, likeness, diversity=question.diversity, limit=question.limit)
-    return {ids[at]: pool[ids[at]] for at in chosen}
-
-
-def _product_terms(space: SpaceView, product: Product) -> list[Term]:
-    return [term_of_vector(space, vector) for vector in vectors_of(space, [product.pk]).values()]
-
-
-def _history_terms(space: SpaceView, shopper: Shopper | None) -> list[Term]:
-    history = selectors.history_of(shopper) if shopper else []
-    vectors = vectors_of(space, {touch.product_id for touch in history}) if history else {}
-    profile = profile_vector(history, vectors, now=timezone.now())
-    return [] if profile is None else [term_of_vector(space, profile)]
-
-
-def _query(space: SpaceView, terms: Sequence[Term], weights: Weights) -> Query | None:
-    """None when no term speaks to a weighted block, as a product without a picture asked for what looks like it.
-
-    Raises LayoutError when the space has none of the weighted blocks at all: no product could answer that.
-    """
-    if not any(weights.of_block(name) > 0 for name in space.layout.names):
-        raise LayoutError(
-            f"space {space.name} has none of the weighted modalities; it has {', '.join(space.layout.names)}"
-        )
+    setup, space = Setup.of(question, _mix_for(asked)), active_space(question.store)
+    shopper = _shopper(question)
+    own = _with_variants(question.store, asked.like) | {product.pk for product in asked.unlike}
+    wish = Wish(setup.mix, words=asked.text, not_words=asked.not_text, shopper=shopper, own=own)
     try:
-        return compose(space.layout, space.calibration, terms, weights)
-    except LayoutError:
-        return None
+        wish = _compared(setup, wish, space, asked, is_refined)
+    except (NoActiveSpace, EncoderUnavailable):
+        if not (asked.text and setup.mix.lexical):
+            raise
+        logger.warning("answered by words alone", store=question.store.pk, exc_info=True)
+        return replace(answer(setup, wish, None, {}), fallback="lexical")
+    return answer(setup, wish, space, {})
+
+
+def _mix_for(asked: Asked) -> Mix:
+    if asked.photo is None and not asked.like:
+        return WORDS
+    if asked.text:
+        return WORDS_AND_MORE
+    return PHOTO if asked.photo is not None else SIMILAR
+
+
+def _compared(setup: Setup, wish: Wish, space: SpaceView | None, asked: Asked, is_refined: bool) -> Wish:
+    _check(setup.mix, or_else=setup.mix.lexical if asked.text else 0.0)
+    photo = asked.photo() if asked.photo else None
+    if space is None:
+        raise NoActiveSpace
+    if setup.mix.blocks:
+        check_weights(space, setup.mix.blocks)
+    terms = tuple(asked.terms(space, photo))
+    anchors = anchors_of(space, terms, setup.mix.blocks)
+    if setup.mix.blocks and not anchors:
+        raise LayoutError("the weights leave nothing to compare: no given input speaks to a weighted block")
+    only_words = asked.photo is None and not asked.like and not asked.not_text and not asked.unlike
+    tastes = _tastes(setup, space, wish.shopper)
+    refined = is_refined and only_words and bool(anchors)
+    return replace(wish, terms=terms, anchors=anchors, tastes=tastes, is_refined=refined)
+
+
+def recommend(question: Question, *, beside: Sequence[Product] = ()) -> Answer:
+    """What this shopper would want next: on the home page, on a product's page, beside a basket. Without what the
+    scenario's policy hides from them; failing all that, the popular, the newest."""
+    setup, space = Setup.of(question, SCENARIOS[question.scenario]), active_space(question.store)
+    wish = _beside(setup, space, beside) if beside else _for_shopper(setup, space)
+    if wish.shopper:
+        wish = _as_policy_has_it(setup, wish, wish.shopper)
+    popular = partial(selectors.popular, store=question.store)
+    return answer(setup, wish, space, {"popular": popular, "newest": selectors.newest})
+
+
+def _for_shopper(setup: Setup, space: SpaceView | None) -> Wish:
+    """Likeness is to their interests. A stranger has none, and gets what fallbacks say."""
+    shopper = _shopper(setup.question)
+    _check(setup.mix, or_else=0.0)
+    if space and setup.mix.blocks:
+        check_weights(space, setup.mix.blocks)  # whoever asks
+    interests = tastes_of(space, shopper, setup.mix.blocks, now=setup.question.now) if space else ()
+    return Wish(setup.mix, anchors=interests, shopper=shopper)
+
+
+def _beside(setup: Setup, space: SpaceView | None, products: Sequence[Product]) -> Wish:
+    """Likeness is to the products, their variants are as good as shown."""
+    shopper, mix = _shopper(setup.question), setup.mix
+    ids = tuple(product.pk for product in products)
+    wish = Wish(mix, shopper=shopper, beside=ids, own=_with_variants(setup.question.store, products))
+    _check(mix, or_else=mix.together)
+    if space is None:
+        return wish
+    vectors = vectors_of(space, ids).values()
+    terms = tuple(term_of_vector(space, vector, weight=1 / len(vectors)) for vector in vectors)
+    anchors, tastes = anchors_of(space, terms, mix.blocks), _tastes(setup, space, shopper)
+    return replace(wish, terms=terms, anchors=anchors, tastes=tastes)
+
+
+def _with_variants(store: Store, products: Sequence[Product]) -> frozenset[int]:
+    """Their ids, and those of all their variants."""
+    variants = selectors.siblings_of(store, {product.pk for product in products if product.variant_group})
+    return frozenset({product.pk for product in products} | variants)
+
+
+def _check(mix: Mix, *, or_else: float) -> None:
+    """Something must be left to go by."""
+    if mix.blocks is None and not or_else:
+        raise LayoutError("at least one weight must be above zero")
+
+
+def _shopper(question: Question) -> Shopper | None:
+    return selectors.find_shopper(question.store, question.shopper_id) if question.shopper_id else None
+
+
+def _tastes(setup: Setup, space: SpaceView, shopper: Shopper | None) -> tuple[Anchor, ...]:
+    if not setup.mix.personal:
+        return ()
+    return tastes_of(space, shopper, setup.mix.blocks, now=setup.question.now)
+
+
+def _as_policy_has_it(setup: Setup, wish: Wish, shopper: Shopper) -> Wish:
+    question, policy = setup.question, setup.policy
+    shown = shown_counts(question.store, shopper.external_id, since=question.now - TIRED_FOR) if policy.tired else {}
+    return replace(
+        wish,
+        exclude=frozenset(selectors.unwanted(shopper, policy, now=question.now)),
+        rotation=policy.rotation,
+        seed=question.seed or seed_of(shopper.external_id, now=question.now),
+        shown=shown,
+        touched=frozenset(touch.product_id for touch in selectors.history_of(shopper)) if shown else frozenset(),
+    )
+
+
+def _newest(product: Product) -> dict[str, Fallback]:
+    return {"category": partial(selectors.newest_beside, product), "newest": selectors.newest}

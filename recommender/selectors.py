@@ -1,21 +1,25 @@
 """Reads of shoppers, their histories, and what stands in where there is no history to go by."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import Count, F, Max, Q
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
-from catalog.models import Product, Store
+from catalog.models import Offer, Product, Store
 from catalog.querysets import ProductQuerySet
-from recommender.models import Event, Shopper
-from recommender.profile_vectors import STRENGTHS, Touch
+from embeddings.wire import fetch
+from recommender.candidates.popular import popular_scores
+from recommender.matching.contract import MACHINE
+from recommender.models import Event, Match, MatchCandidate, MatchDecision, Shopper
+from recommender.policies import KEEP, Past, Policy
+from recommender.profile_vectors import Touch
 
 # Past this many events decay has left little, and a profile costs one vector read for each product.
 HISTORY_LENGTH = 100
-# Popular means: among the store's latest events, however long they took, so that a quiet shop has favourites too and a
-# busy one is asked in bounded time.
-POPULARITY_SAMPLE = 10_000
+# Of a history, what policies look back on: more than a person does, and a bound on what a robot does.
+POLICY_LENGTH = 10_000
 
 Kind = Event.Kind
 
@@ -30,50 +34,36 @@ def history_of(shopper: Shopper, *, length: int = HISTORY_LENGTH) -> list[Touch]
     return [Touch(product_id, kind, at) for product_id, kind, at in events]
 
 
-def unwanted_by(shopper: Shopper) -> set[int]:
-    """Products not to recommend: ever bought, or disliked and not liked again since."""
-    verdicts = (
-        Event.objects.by(shopper)
-        .filter(kind__in=[Kind.PURCHASE, Kind.LIKE, Kind.DISLIKE])
-        .values("product_id")
-        .annotate(
-            purchases=Count("id", filter=Q(kind=Kind.PURCHASE)),
-            liked_at=Max("at", filter=Q(kind=Kind.LIKE)),
-            disliked_at=Max("at", filter=Q(kind=Kind.DISLIKE)),
-        )
-        .filter(Q(purchases__gt=0) | Q(disliked_at__isnull=False, liked_at=None) | Q(disliked_at__gt=F("liked_at")))
-    )
-    return set(verdicts.order_by().values_list("product_id", flat=True))
+def unwanted(shopper: Shopper, policy: Policy, *, now: datetime) -> set[int]:
+    """Ids of what the policy does not show this shopper now. One query."""
+    kinds = {Kind.PURCHASE, Kind.LIKE, Kind.DISLIKE}
+    kinds |= {Kind.VIEW, Kind.CLICK} if policy.seen != KEEP else set()
+    kinds |= {Kind.CART} if policy.carted != KEEP else set()
+    rows = fetch(_PASTS, [shopper.pk, [kind.value for kind in kinds], POLICY_LENGTH])
+    return {past.product_id for past in (Past(*row) for row in rows) if policy.hides(past, now=now)}
+
+
+_PASTS = """
+SELECT e.product_id,
+       max(at) FILTER (WHERE kind IN ('view', 'click')),
+       max(at) FILTER (WHERE kind = 'cart'),
+       max(at) FILTER (WHERE kind = 'purchase'),
+       max(at) FILTER (WHERE kind = 'like'),
+       max(at) FILTER (WHERE kind = 'dislike'),
+       coalesce(array_agg(DISTINCT (at AT TIME ZONE 'UTC')::date) FILTER (WHERE kind = 'purchase'), '{}'),
+       r.gap_days, coalesce(c.path, '')
+  FROM (SELECT product_id, kind, at FROM recommender_event
+         WHERE shopper_id = %s AND kind = ANY(%s) ORDER BY at DESC LIMIT %s) e
+  JOIN catalog_product p ON p.id = e.product_id
+  LEFT JOIN catalog_category c ON c.id = p.category_id
+  LEFT JOIN recommender_rhythm r ON r.product_id = e.product_id
+ GROUP BY e.product_id, r.gap_days, c.path
+"""
 
 
 def popular(eligible: ProductQuerySet, *, store: Store, limit: int, exclude: Collection[int] = ()) -> list[int]:
-    """Ids of the products shoppers lately did most with, each event counting by its strength; ties by id."""
-    try:
-        eligible_sql, parameters = eligible.order_by().values("pk").query.sql_with_params()
-    except EmptyResultSet:  # the filter can't be met, and Django knows it
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            WITH recent AS MATERIALIZED (
-                SELECT product_id, kind FROM recommender_event WHERE store_id = %s ORDER BY at DESC LIMIT %s
-            ), popular AS (
-                SELECT product_id, sum(strength) AS strength
-                  FROM recent JOIN unnest(%s::text[], %s::float8[]) AS weighed (kind, strength) USING (kind)
-                 GROUP BY product_id
-            )
-            SELECT product_id FROM popular
-             WHERE strength > 0 AND product_id IN ({eligible_sql}) AND product_id <> ALL(%s::bigint[])
-             ORDER BY strength DESC, product_id LIMIT %s
-            """,  # noqa: S608  (Django's own SQL)
-            [
-                *(store.pk, POPULARITY_SAMPLE),
-                *(list(STRENGTHS), list(STRENGTHS.values())),
-                *parameters,
-                *(list(exclude), limit),
-            ],
-        )
-        return [product_id for (product_id,) in cursor.fetchall()]
+    """Ids of the most popular, to fill a page; ties by id."""
+    return list(popular_scores(store, eligible=eligible, limit=limit, exclude=exclude, now=timezone.now()))
 
 
 def newest(eligible: ProductQuerySet, *, limit: int, exclude: Collection[int] = ()) -> list[int]:
@@ -92,3 +82,59 @@ def newest_beside(
 def find_product(store: Store, sku: str) -> Product | None:
     """Published or not: the page of a product just withdrawn is where alternatives are wanted most."""
     return Product.objects.of(store).filter(sku=sku).first()
+
+
+def siblings_of(store: Store, product_ids: Collection[int]) -> set[int]:
+    """Ids of all variants of these products, themselves too where they have any. One query, none for no products."""
+    if not product_ids:
+        return set()
+    groups = Product.objects.of(store).filter(pk__in=product_ids).exclude(variant_group="").values("variant_group")
+    return set(Product.objects.of(store).filter(variant_group__in=groups).values_list("pk", flat=True))
+
+
+def find_products(store: Store, skus: Collection[str]) -> dict[str, Product]:
+    """sku -> product, published or not. One query, none for no skus."""
+    return {product.sku: product for product in Product.objects.of(store).filter(sku__in=skus)} if skus else {}
+
+
+def find_offer(store: Store, offer_id: int) -> Offer | None:
+    """With everything its own page shows, in a fixed number of queries."""
+    shown = Offer.objects.of(store).select_related("supplier", "product", "match__version")
+    return (
+        shown.prefetch_related("candidates__product__images", "candidates__product__category", "decisions")
+        .filter(pk=offer_id)
+        .first()
+    )
+
+
+@dataclass(frozen=True)
+class ReviewProgress:
+    """`judged` is how many offers people said something of whose first candidate they took or refused, `right` of how
+    many it was the one."""
+
+    left: int
+    decided: int
+    judged: int
+    right: int = 0
+
+    @property
+    def precision(self) -> float | None:
+        """Of the first candidates, in percent."""
+        return 100 * self.right / self.judged if self.judged else None
+
+
+def review_progress(store: Store, *, by: str) -> ReviewProgress:
+    """How far the queue is, and how often the likeliest candidate was the right one as people see it. Three queries."""
+    people = MatchDecision.objects.of(store).standing().exclude(by=MACHINE)
+    # The first word on each offer tells of its first candidate: a later one may have been of the second.
+    likeliest = MatchCandidate.objects.filter(offer=OuterRef("offer"), product=OuterRef("product"), rank=1)
+    first = (
+        people.exclude(offer=None).order_by("offer_id", "pk").distinct("offer_id").annotate(is_first=Exists(likeliest))
+    )
+    words = list(first.values_list("verdict", "is_first"))
+    return ReviewProgress(
+        left=Match.objects.of(store).in_review().count(),
+        decided=people.filter(by=by).count(),
+        judged=len(words),
+        right=words.count((MatchDecision.Verdict.ACCEPT.value, True)),
+    )

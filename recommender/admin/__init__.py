@@ -1,5 +1,8 @@
-"""What shoppers did, to look at: events are facts, nobody edits them."""
+"""What shoppers did and were shown, to look at: facts, which nobody edits. What decides about it, to be set."""
 
-from recommender.admin.events import EventAdmin, ShopperAdmin
-
-__all__ = ["EventAdmin", "ShopperAdmin"]
+from recommender.admin import events as events
+from recommender.admin import experiments as experiments
+from recommender.admin import matching as matching
+from recommender.admin import rankings as rankings
+from recommender.admin import rules as rules
+from recommender.admin import scenarios as scenarios

@@ -18,7 +18,9 @@ MAX_EVENTS = 1_000
 
 
 class EventBatchSerializer(StrictSerializer):
-    events: Any = serializers.ListSerializer(child=EventSerializer(), max_length=MAX_EVENTS, allow_empty=False)
+    events: Any = serializers.ListSerializer(
+        child=EventSerializer(), max_length=MAX_EVENTS, allow_empty=False, help_text="In any order."
+    )
 
 
 class EventErrorSerializer(serializers.Serializer):
@@ -29,9 +31,9 @@ class EventErrorSerializer(serializers.Serializer):
 
 
 class EventReportSerializer(serializers.Serializer):
-    accepted = serializers.IntegerField()
+    accepted = serializers.IntegerField(help_text="Stored now.")
     duplicate = serializers.IntegerField(help_text="Stored before, or twice in the batch; the first telling is kept.")
-    rejected = serializers.IntegerField()
+    rejected = serializers.IntegerField(help_text="Not stored; `errors` says why.")
     errors: Any = EventErrorSerializer(many=True, help_text="Why events were rejected; an event may have several.")
 
 

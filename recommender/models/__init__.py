@@ -1,5 +1,29 @@
-"""Who shops and what they did."""
+"""Who shops and what they did, what was shown to them, what was learned from it and what decides about it."""
 
+from recommender.models.behaviour import BehaviourRefresh, Companion
 from recommender.models.events import Event, Shopper
+from recommender.models.experiments import Experiment, Variant
+from recommender.models.matching import Match, MatchCandidate, MatchDecision, MatcherVersion
+from recommender.models.rankings import Ranking
+from recommender.models.rhythms import Rhythm
+from recommender.models.rules import Rule, RuleChange
+from recommender.models.scenarios import Scenario, ScenarioSettings
 
-__all__ = ["Event", "Shopper"]
+__all__ = [
+    "BehaviourRefresh",
+    "Companion",
+    "Event",
+    "Experiment",
+    "Match",
+    "MatchCandidate",
+    "MatchDecision",
+    "MatcherVersion",
+    "Ranking",
+    "Rhythm",
+    "Rule",
+    "RuleChange",
+    "Scenario",
+    "ScenarioSettings",
+    "Shopper",
+    "Variant",
+]

@@ -53,6 +53,8 @@ class Event(models.Model):
             models.Index(fields=["shopper", "-at"], name="event_history"),
             # Popularity reads nothing but this index.
             models.Index(fields=["store", "at"], include=["product", "kind"], name="event_popularity"),
+            # What came of an answer.
+            models.Index(fields=["ranking"], condition=models.Q(ranking__isnull=False), name="event_ranking"),
         ]
 
     def __str__(self) -> str:

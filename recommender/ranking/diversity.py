@@ -1,9 +1,12 @@
-"""A page that shows more than ten of the same: maximal marginal relevance.
+"""A page that shows more than ten of the same: relevance against likeness to what is chosen.
 
-    next = argmax over what is left of  (1 - d) * score - d * max over what is chosen of likeness
+    next = argmax over what is left of  (1 - d) * score - d * mean over what is chosen of likeness
 
-(Carbonell and Goldstein 1998, doi:10.1145/290941.291025.) `d` is the request's `diversity`: at 0 the order of scores,
-at 1 the least like what is above, whatever its score.
+Maximal marginal relevance (Carbonell and Goldstein 1998, doi:10.1145/290941.291025) takes the largest likeness; with
+the mean the page as a whole is spread, which is what its intra-list distance measures: the greedy solution of max-sum
+diversification (Borodin, Lee and Ye 2012, doi:10.1145/2213556.2213580). On the demo's shoppers it cost less nDCG for
+the same distance. `d` is the request's `diversity`: at 0 the order of scores, at 1 the least like what is above,
+whatever its score.
 
 Pure: arrays, no ORM.
 """
@@ -24,14 +27,15 @@ def diversify(scores: Vector, likeness: Vector, *, diversity: float, limit: int)
         diversity: 0 to 1.
     """
     value = (1 - diversity) * np.asarray(scores, np.float64)
-    nearest = np.zeros(len(value))  # likeness to the most similar of those chosen
+    near = np.zeros(len(value))  # likeness to those chosen, summed
     left = np.ones(len(value), bool)
     chosen: list[int] = []
     while len(chosen) < min(limit, len(value)):
-        best = int(np.argmax(np.where(left, value - diversity * nearest, -np.inf)))
+        spread = near / max(len(chosen), 1)
+        best = int(np.argmax(np.where(left, value - diversity * spread, -np.inf)))
         chosen.append(best)
         left[best] = False
-        nearest = likeness[best].astype(np.float64) if len(chosen) == 1 else np.maximum(nearest, likeness[best])
+        near += likeness[best]
     return chosen
 
 

@@ -1,7 +1,7 @@
 """What shoppers did, stored once however often it is told."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,8 +11,10 @@ from django.utils import timezone
 from catalog.models import Product, Store
 from recommender.models import Shopper
 
-# Clocks run ahead a little; what is further ahead is a mistake and would outweigh all that really happened.
+# Clocks run ahead a little, and then it happened now; what is further ahead is a mistake that hides when it did.
 CLOCK_TOLERANCE = timedelta(minutes=5)
+ATTEMPTS = 5
+_TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,12 @@ class Report:
 def record_events(*, store: Store, events: Mapping[int, NewEvent]) -> Report:
     """Store a batch, given by index. What cannot be stored is rejected alone; the rest is stored in one transaction."""
     now = timezone.now()
-    try:
-        return _record(store, events, now)
-    except IntegrityError:  # a product or shopper was deleted between our look and the commit: look again
-        return _record(store, events, now)
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return _record(store, events, now)
+        except IntegrityError:  # a product was deleted or a shopper merged between our look and the commit: look again
+            continue
+    return _record(store, events, now)
 
 
 def _record(store: Store, events: Mapping[int, NewEvent], now: datetime) -> Report:
@@ -61,7 +65,7 @@ def _record(store: Store, events: Mapping[int, NewEvent], now: datetime) -> Repo
         rejection for index, event in events.items() if (rejection := _find_fault(index, event, products, now))
     ]
     refused = {rejection.index for rejection in rejections}
-    sound = [event for index, event in events.items() if index not in refused]
+    sound = _date([event for index, event in events.items() if index not in refused], now)
     with transaction.atomic():
         shoppers = ensure_shoppers(store=store, external_ids={event.shopper for event in sound})
         stored = _insert(store, sound, products, shoppers, now)
@@ -72,9 +76,9 @@ def ensure_shoppers(*, store: Store, external_ids: Iterable[str]) -> dict[str, i
     """external id -> shopper's id, made where missing."""
     wanted = set(external_ids)
     known = _known_shoppers(store, wanted)
-    # In one order everywhere, so that two batches at once cannot lock each other out.
-    missing = sorted(wanted - known.keys())
-    if missing:
+    # In one order everywhere, so that two batches at once cannot lock each other out. Looked for again where another
+    # batch made one and a merge took it away at once.
+    while missing := sorted(wanted - known.keys()):
         new = [Shopper(store=store, external_id=external_id) for external_id in missing]
         Shopper.objects.bulk_create(new, ignore_conflicts=True)
         known |= _known_shoppers(store, missing)
@@ -96,6 +100,18 @@ def _find_fault(index: int, event: NewEvent, products: Mapping[str, int], now: d
     if event.at is not None and event.at > now + CLOCK_TOLERANCE:
         return Rejection(index, "at", "in_the_future", "This has not happened yet; check the clock and the time zone.")
     return None
+
+
+def _date(events: list[NewEvent], now: datetime) -> list[NewEvent]:
+    """With the time each happened, never ahead of our own clock. What has none, or a later one, happened now: ticks
+    apart in the order it is told, so that of a like and a dislike in one batch the last word counts."""
+    dated: list[NewEvent] = []
+    latest = now
+    for event in reversed(events):
+        if event.at is None or event.at > now:
+            event, latest = replace(event, at=latest), latest - _TICK
+        dated.append(event)
+    return dated[::-1]
 
 
 def _insert(
@@ -120,7 +136,7 @@ def _insert(
                 [shoppers[event.shopper] for event in ordered],
                 [products[event.sku] for event in ordered],
                 [event.kind for event in ordered],
-                [event.at or now for event in ordered],
+                [event.at for event in ordered],
                 [event.event_id for event in ordered],
                 [event.ranking_id for event in ordered],
             ],

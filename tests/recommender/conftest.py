@@ -1,15 +1,19 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
 import pytest
+from django.db import transaction
 
-from catalog.models import Product, Store
+from catalog.models import Offer, Product, Store
+from catalog.rows import OfferFacts, OfferRow
+from catalog.services.offers import ensure_suppliers, upsert_offers
 from embeddings.models import EmbeddingSpace
 from embeddings.services import embed_stale
 from embeddings.spaces import ensure_space, finish_building
 from recommender.services.events import NewEvent, Report, record_events
 from tests.factories import make_image, make_products
+from tests.recommender.bazaar import Bazaar, open_bazaar
 
 # What the shop's pictures show: reds, blues and the rest, no two alike.
 COLOURS = {
@@ -80,6 +84,31 @@ def happens(store: Store) -> Callable[..., Report]:
         return report
 
     return record
+
+
+@pytest.fixture(scope="module")
+def bazaars(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Bazaar]]:
+    """Two stores of the same products, one with an encoder whose words and pictures share a space; gone at the module's
+    end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield {
+            "plain": open_bazaar("plain", encoder="fake:32"),
+            "joint": open_bazaar("joint", encoder="fake:32:joint"),
+        }
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def offers(store: Store) -> Callable[..., Offer]:
+    """`offers("A-1", title="stoneware mug red")`: what the supplier Nord sells, written as a feed would."""
+
+    def write(number: str, *, store: Store = store, supplier: str = "nord", **facts: Any) -> Offer:
+        ensure_suppliers(store=store, slugs=[supplier], names={})
+        [outcome] = upsert_offers(store=store, rows=[OfferRow(supplier, number, OfferFacts(**facts))])
+        assert outcome.status != "failed", outcome
+        return Offer.objects.get(supplier__store=store, supplier__slug=supplier, supplier_sku=number)
+
+    return write
 
 
 def skus(answer: Any) -> list[str]:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender.models import Event
-from recommender.profile_vectors import HALF_LIFE, STRENGTHS, Touch, decay, interests, profile_vector
+from recommender.profile_vectors import HALF_LIFE, STRENGTHS, Touch, decay, interests, interests_of, profile_vector
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 VECTORS = {pk: np.random.default_rng(pk).standard_normal(6).astype(np.float32) for pk in range(6)}
@@ -50,6 +50,10 @@ def test_an_event_counts_half_after_the_half_life():
 
 def test_a_clock_that_runs_ahead_gains_nothing():
     assert decay(-timedelta(minutes=5)) == 1
+
+
+def test_the_half_life_may_be_another():
+    assert decay(timedelta(days=120), half_life=timedelta(days=60)) == 0.25
 
 
 def test_events_of_one_product_add_up():
@@ -107,3 +111,121 @@ def test_events_from_the_year_one_are_no_trouble():
     assert profile_vector([Touch(1, "view", ancient)], VECTORS, now=NOW) is None
     mixed = profile_vector([Touch(1, "view", ancient), Touch(2, "view", NOW)], VECTORS, now=NOW)
     assert cosine(mixed, VECTORS[2]) == pytest.approx(1, abs=1e-5)
+
+
+def kinds_of_things(*counts: int, spread: float = 0.3, dims: int = 64) -> dict[int, np.ndarray]:
+    """Vectors of so many products of each kind, kinds at right angles: ids 100, 101, ... and 200, 201, ..."""
+    drawn = np.random.default_rng(7)
+    vectors = {}
+    for kind, count in enumerate(counts, start=1):
+        for number in range(count):
+            vector = np.zeros(dims) + spread * drawn.standard_normal(dims) / np.sqrt(dims)
+            vector[kind] += 1
+            vectors[100 * kind + number] = vector.astype(np.float32)
+    return vectors
+
+
+def test_a_lamp_buyer_who_likes_mugs_gets_both():
+    vectors = kinds_of_things(5, 4)
+    history = [Touch(pk, "purchase" if pk < 200 else "like", NOW) for pk in vectors]
+    lamps, mugs = interests_of(history, vectors, now=NOW)
+    assert (lamps.share, mugs.share) == (pytest.approx(25 / 37), pytest.approx(12 / 37))
+    assert set(lamps.product_ids) == {100, 101, 102, 103, 104}
+    assert set(mugs.product_ids) == {200, 201, 202, 203}
+    assert cosine(lamps.vector, sum(vectors[pk] for pk in lamps.product_ids)) == pytest.approx(1, abs=1e-5)
+    assert cosine(mugs.vector, vectors[200]) > 0.9 > 0.3 > abs(cosine(mugs.vector, vectors[100]))
+
+
+def test_three_interests_are_found_and_a_fourth_joins_one_of_them():
+    vectors = kinds_of_things(4, 4, 4)
+    found = interests_of([Touch(pk, "like", NOW) for pk in vectors], vectors, now=NOW)
+    assert {frozenset(pk // 100 for pk in interest.product_ids) for interest in found} == {
+        frozenset({1}),
+        frozenset({2}),
+        frozenset({3}),
+    }
+    four = kinds_of_things(4, 4, 4, 4)
+    assert len(interests_of([Touch(pk, "like", NOW) for pk in four], four, now=NOW)) == 3
+    assert len(interests_of([Touch(pk, "like", NOW) for pk in four], four, now=NOW, most=4)) == 4
+
+
+def test_variants_of_one_thing_are_one_interest():
+    vectors = kinds_of_things(6, spread=0.1)
+    (only,) = interests_of([Touch(pk, "like", NOW) for pk in vectors], vectors, now=NOW)
+    assert (only.share, len(only.product_ids)) == (1, 6)
+
+
+def test_products_behind_an_interest_come_strongest_first():
+    vectors = kinds_of_things(3, spread=0.1)
+    history = [Touch(100, "view", NOW), Touch(101, "cart", NOW), Touch(102, "like", NOW)]
+    (only,) = interests_of(history, vectors, now=NOW)
+    assert only.product_ids == (101, 102, 100)
+
+
+def test_shares_fade_with_time():
+    vectors = kinds_of_things(3, 3)
+    history = [Touch(pk, "like", NOW if pk < 200 else NOW - HALF_LIFE) for pk in vectors]
+    assert [interest.share for interest in interests_of(history, vectors, now=NOW)] == [
+        pytest.approx(2 / 3),
+        pytest.approx(1 / 3),
+    ]
+
+
+def test_a_dislike_pushes_away_the_interest_it_is_near_to_and_no_other():
+    vectors = kinds_of_things(5, 5)
+    liked = [Touch(pk, "like", NOW) for pk in vectors if pk not in (104, 204)]
+    before = interests_of(liked, vectors, now=NOW)
+    after = interests_of([*liked, Touch(204, "dislike", NOW)], vectors, now=NOW)
+    assert [interest.product_ids for interest in after] == [interest.product_ids for interest in before]
+    (lamps, mugs), (lamps_after, mugs_after) = before, after
+    np.testing.assert_array_equal(lamps.vector, lamps_after.vector)
+    np.testing.assert_allclose(mugs_after.vector, mugs.vector - vectors[204], atol=1e-6)
+
+
+def test_an_interest_that_dislikes_outweigh_is_none():
+    vectors = kinds_of_things(3, 2, spread=0.05)
+    history = [Touch(pk, "like", NOW) for pk in (100, 101, 102)]
+    history += [Touch(200, "view", NOW), Touch(201, "dislike", NOW)]
+    (only,) = interests_of(history, vectors, now=NOW)
+    assert (only.share, set(only.product_ids)) == (1, {100, 101, 102})
+
+
+@given(histories)
+def test_shares_sum_to_one_and_every_liked_product_is_in_one_interest(history: list[Touch]):
+    found = interests_of(history, VECTORS, now=NOW)
+    liked = {pk for pk, strength in interests(history, now=NOW).items() if strength > 0 and pk in VECTORS}
+    behind = [pk for interest in found for pk in interest.product_ids]
+    assert len(behind) == len(set(behind)) and set(behind) <= liked
+    if found:
+        assert sum(interest.share for interest in found) == pytest.approx(1)
+        assert [interest.share for interest in found] == sorted((each.share for each in found), reverse=True)
+        assert all(interest.vector.dtype == np.float32 and interest.vector.any() for interest in found)
+    if liked and not any(touch.kind == "dislike" for touch in history):
+        assert set(behind) == liked
+        total = sum(interest.vector for interest in found)
+        np.testing.assert_allclose(total, profile_vector(history, VECTORS, now=NOW), atol=1e-4)
+
+
+@given(histories, st.randoms(use_true_random=False))
+def test_interests_are_the_same_in_any_order_of_events(history: list[Touch], random):
+    # Without decay strengths are sums of halves, which add up exactly in any order.
+    history = [Touch(touch.product_id, touch.kind, NOW) for touch in history]
+    shuffled = random.sample(history, len(history))
+    one, two = (interests_of(each, VECTORS, now=NOW) for each in (history, shuffled))
+    assert [interest.product_ids for interest in one] == [interest.product_ids for interest in two]
+
+
+def test_products_without_a_direction_are_no_interest():
+    assert interests_of([Touch(1, "like", NOW)], {1: np.zeros(6, np.float32)}, now=NOW) == ()
+    assert interests_of([Touch(9, "like", NOW)], VECTORS, now=NOW) == ()
+    assert interests_of([Touch(1, "dislike", NOW)], VECTORS, now=NOW) == ()
+
+
+def test_interests_from_the_year_one_are_no_trouble():
+    ancient = datetime(1, 1, 1, tzinfo=UTC)
+    assert interests_of([Touch(1, "view", ancient)], VECTORS, now=NOW) == ()
+    assert (
+        interests_of([Touch(1, "view", NOW - timedelta(days=6_000)), Touch(2, "dislike", NOW)], VECTORS, now=NOW) == ()
+    )
+    (only,) = interests_of([Touch(1, "view", ancient), Touch(2, "view", NOW)], VECTORS, now=NOW)
+    assert only.product_ids == (2,)

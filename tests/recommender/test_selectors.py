@@ -5,6 +5,9 @@ from django.utils import timezone
 
 from catalog.models import Product, Store
 from recommender import selectors
+from recommender.candidates import popular
+from recommender.policies import KEEP, NEVER, REPLENISHABLE, Policy
+from recommender.services.rhythms import refresh_rhythms
 
 
 @pytest.fixture
@@ -46,7 +49,61 @@ def test_unwanted_is_what_was_bought_or_last_disliked(store, shop, happens):
     happens("ann", "view", "pan-red")
     happens("bob", "purchase", "lamp-blue")
     ann = selectors.find_shopper(store, "ann")
-    assert selectors.unwanted_by(ann) == set(ids(shop, "mug-red", "lamp-red", "mug-rose"))
+    assert selectors.unwanted(ann, Policy(bought=NEVER), now=now) == set(ids(shop, "mug-red", "lamp-red", "mug-rose"))
+
+
+def kept_away(store: Store, policy: Policy, *, days: float = 0) -> set[str]:
+    """Skus that the policy does not show ann, so many days from now."""
+    ids = selectors.unwanted(selectors.find_shopper(store, "ann"), policy, now=timezone.now() + timedelta(days=days))
+    return set(Product.objects.filter(pk__in=ids).values_list("sku", flat=True))
+
+
+def test_policies_hide_what_was_bought_seen_or_carted(store, shop, happens):
+    happens("ann", "purchase", "mug-red")
+    happens("ann", "view", "lamp-red")
+    happens("ann", "click", "lamp-blue")
+    happens("ann", "cart", "pan-red")
+    happens("bob", "purchase", "mug-blue")
+    happens("bob", "dislike", "bare")
+    assert kept_away(store, Policy(bought=NEVER)) == {"mug-red"}
+    assert kept_away(store, Policy(bought=KEEP)) == set()
+    assert kept_away(store, Policy(bought=KEEP, seen=NEVER)) == {"lamp-red", "lamp-blue"}
+    assert kept_away(store, Policy(bought=KEEP, carted=7.0), days=6) == {"pan-red"}
+    assert kept_away(store, Policy(bought=KEEP, carted=7.0), days=8) == set()
+
+
+def test_dislikes_hide_until_liked_again_under_every_policy(store, shop, happens):
+    now = timezone.now()
+    happens("ann", "dislike", "mug-red", at=now - timedelta(days=2))
+    happens("ann", "dislike", "mug-blue", at=now - timedelta(days=2))
+    happens("ann", "like", "mug-blue", at=now - timedelta(days=1))
+    assert kept_away(store, Policy(bought=KEEP), days=2_000) == {"mug-red"}
+
+
+def test_what_this_shopper_buys_regularly_comes_back_when_it_is_due(store, shop, happens):
+    for days in (40, 20):
+        happens("ann", "purchase", "mug-red", at=timezone.now() - timedelta(days=days))
+    happens("ann", "purchase", "lamp-red", at=timezone.now() - timedelta(days=40))
+    assert kept_away(store, Policy(bought=REPLENISHABLE), days=-1) == {"mug-red", "lamp-red"}
+    assert kept_away(store, Policy(bought=REPLENISHABLE), days=1) == {"lamp-red"}
+
+
+def test_what_others_buy_regularly_comes_back_by_their_rhythm(store, shop, happens):
+    for shopper in ("bob", "cat", "eve"):
+        for days in (30, 20):
+            happens(shopper, "purchase", "mug-red", at=timezone.now() - timedelta(days=days))
+    happens("ann", "purchase", "mug-red", at=timezone.now() - timedelta(days=3))
+    assert kept_away(store, Policy(), days=8) == {"mug-red"}
+    refresh_rhythms(store=store)
+    assert kept_away(store, Policy(), days=6) == {"mug-red"}
+    assert kept_away(store, Policy(), days=8) == set()
+
+
+def test_a_category_named_replenishable_comes_back_in_a_month(store, shop, happens):
+    happens("ann", "purchase", "mug-red", "pan-red", "lamp-red")
+    policy = Policy(bought=NEVER, replenishable=("Kitchen/Mugs",))
+    assert kept_away(store, policy, days=29) == {"mug-red", "pan-red", "lamp-red"}
+    assert kept_away(store, policy, days=31) == {"pan-red", "lamp-red"}
 
 
 def test_popular_counts_events_by_their_strength(store, shop, products, happens):
@@ -66,7 +123,7 @@ def test_popular_keeps_to_the_eligible(store, shop, products, happens):
 
 
 def test_popular_looks_at_the_latest_events_however_old(store, shop, products, happens, monkeypatch):
-    monkeypatch.setattr(selectors, "POPULARITY_SAMPLE", 2)
+    monkeypatch.setattr(popular, "SAMPLE", 2)
     long_ago = timezone.now() - timedelta(days=3_000)
     happens("ann", "purchase", "lamp-red", at=long_ago - timedelta(days=1))
     happens("ann", "view", "mug-red", "pan-red", at=long_ago)

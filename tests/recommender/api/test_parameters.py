@@ -1,4 +1,4 @@
-"""What every question refuses, at each of the three."""
+"""What every question refuses, at each of the four."""
 
 import pytest
 
@@ -7,6 +7,7 @@ from tests.recommender.conftest import assert_problem
 
 QUESTIONS = [
     ("/api/v1/products/mug-red/similar/", {}),
+    ("/api/v1/products/mug-red/bought-together/", {}),
     ("/api/v1/search/", {"text": "mug"}),
     ("/api/v1/recommendations/", {"shopper": "ann"}),
 ]
@@ -28,8 +29,17 @@ REFUSED = [
     ({"textual": "1e999"}, "textual"),
     ({"fused": "-0.1"}, "fused"),
     ({"fused": "much"}, "fused"),
-    ({"visual": "0", "textual": "0"}, "weights"),
-    ({"visual": "0", "textual": "0", "fused": "0"}, "weights"),
+    ({"weights": '{"visual": 0, "textual": 0, "behaviour": 0, "lexical": 0, "together": 0}'}, "weights"),
+    ({"weights": '{"visual": -1}'}, "weights.visual"),
+    ({"weights": '{"vizual": 1}'}, "weights.vizual"),
+    ({"weights": "{"}, "weights"),
+    ({"weights": '{"visual": 1}', "visual": "1"}, "visual"),
+    ({"cursor": "nonsense"}, "cursor"),
+    ({"cursor": "x" * 20_000}, "cursor"),
+    ({"sort": "cheapest"}, "sort"),
+    ({"min_score": "2"}, "min_score"),
+    ({"facets": "colour"}, "facets.0"),
+    ({"collapse": "perhaps"}, "collapse"),
     ({"min_price": "nan"}, "min_price"),
     ({"max_price": "Infinity"}, "max_price"),
     ({"min_price": "-1"}, "min_price"),
@@ -51,7 +61,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("path", "needed"), QUESTIONS, ids=["similar", "search", "recommendations"])
+@pytest.mark.parametrize(("path", "needed"), QUESTIONS, ids=["similar", "together", "search", "recommendations"])
 @pytest.mark.parametrize(("given", "field"), REFUSED, ids=[str(given)[:40] for given, _ in REFUSED])
 def test_what_cannot_be_meant_is_refused_by_name(api, store, path, needed, given, field):
     make_product(store, sku="mug-red")
@@ -64,14 +74,14 @@ def test_an_unknown_field_is_told_what_there_is(api):
     assert "limit" in problem["errors"][0]["message"]
 
 
-@pytest.mark.parametrize(("path", "needed"), QUESTIONS, ids=["similar", "search", "recommendations"])
+@pytest.mark.parametrize(("path", "needed"), QUESTIONS, ids=["similar", "together", "search", "recommendations"])
 def test_equal_prices_and_whole_weights_are_fine(api, embedded_shop, path, needed):
     weights = {"visual": "3", "textual": "1", "fused": "0"}
     response = api.get(path, **needed, **weights, min_price="10", max_price="10.00", limit="100")
     assert [result["sku"] for result in response.json()["results"]] in (["mug-red"], [])
 
 
-@pytest.mark.parametrize(("path", "needed"), QUESTIONS, ids=["similar", "search", "recommendations"])
+@pytest.mark.parametrize(("path", "needed"), QUESTIONS, ids=["similar", "together", "search", "recommendations"])
 def test_a_filter_tree_narrows_every_answer_together_with_the_short_fields(api, embedded_shop, path, needed):
     tree = '{"any": [{"category": "Kitchen/Mugs"}, {"category": "Lighting"}], "not": {"brand": "Lumo"}}'
     answer = api.get(path, **needed, filters=tree, max_price="11")
@@ -85,7 +95,7 @@ def test_a_tree_comes_as_json_in_a_body(api, embedded_shop):
     assert [result["sku"] for result in answer.json()["results"]] == ["mug-rose"]
 
 
-@pytest.mark.parametrize(("path", "needed"), QUESTIONS, ids=["similar", "search", "recommendations"])
+@pytest.mark.parametrize(("path", "needed"), QUESTIONS, ids=["similar", "together", "search", "recommendations"])
 def test_what_nothing_can_meet_is_an_empty_page(api, embedded_shop, path, needed):
     tree = '{"all": [{"category": "Nowhere"}]}'
     assert api.get(path, **needed, filters=tree).json()["results"] == []

@@ -35,7 +35,7 @@ def fetched(monkeypatch):
 def test_words_find_what_they_name(api, embedded_shop, method, word):
     query = {word: "frying pan", "limit": 3}
     body = (api.get(URL, **query) if method == "get" else api.post(URL, query)).json()
-    assert set(body) == {"ranking_id", "space", "fallback", "results"}
+    assert set(body) == {"ranking_id", "space", "fallback", "results", "next_cursor"}
     assert (skus(body)[0], len(skus(body))) == ("pan-red", 3)
     assert (body["space"], body["fallback"]) == (EmbeddingSpace.objects.get().name, None)
 
@@ -195,15 +195,23 @@ def test_weights_that_no_input_speaks_to_are_refused(api, embedded_shop):
 
 
 def test_before_the_first_space_is_active_search_is_not_ready(api, shop):
-    response = api.get(URL, q="mug")
+    response = api.upload(URL, image=photo())
     assert_problem(response, 503, code="no_active_space")
     assert int(response["Retry-After"]) > 0
+
+
+def test_before_the_first_space_is_active_words_are_looked_up(api, shop):
+    body = api.get(URL, q="frying pan").json()
+    assert (body["space"], body["fallback"], skus(body)) == (None, "lexical", ["pan-red"])
+    assert_problem(api.get(URL, q="mug", lexical=0), 503, code="no_active_space")
 
 
 def test_an_encoder_that_cannot_be_loaded_is_not_ready_and_tells_no_secrets(api, embedded_shop):
     reason = EncoderUnavailable("/srv/models/secret is missing.", "Put it there.")
     with patch("embeddings.inference.get_model", side_effect=reason):
-        response = api.get(URL, q="mug")
+        response = api.upload(URL, image=photo())
+        words = api.get(URL, q="frying pan").json()
+    assert (words["fallback"], skus(words)) == ("lexical", ["pan-red"])
     problem = assert_problem(response, 503, code="encoder_unavailable")
     assert int(response["Retry-After"]) > 0
     assert "secret" not in str(problem)
@@ -212,7 +220,7 @@ def test_an_encoder_that_cannot_be_loaded_is_not_ready_and_tells_no_secrets(api,
 def test_the_number_of_queries_is_fixed(api, embedded_shop, django_assert_max_num_queries):
     # key, space, category, cards and their pictures; vectors go their own way (embeddings.wire)
     for limit in (1, 4):
-        with django_assert_max_num_queries(5):
+        with django_assert_max_num_queries(9):
             assert len(skus(api.get(URL, q="mug", category="Kitchen", limit=limit))) == limit
 
 
@@ -252,3 +260,126 @@ def test_filters_narrow_what_words_find(api, store, embedded_shop):
 def test_a_page_with_words_is_the_beginning_of_a_longer_one(api, embedded_shop, limit):
     whole = skus(api.get(URL, q="red mug", limit=7).json())
     assert skus(api.get(URL, q="red mug", limit=limit).json()) == whole[:limit]
+
+
+class TestProductsToBeLike:
+    LOOKS = {"visual": 1, "textual": 0, "lexical": 0}
+    WORDS = {"visual": 0, "textual": 1, "lexical": 0}
+
+    def test_one_product_is_asked_as_its_similar_are(self, api, embedded_shop):
+        like = skus(api.get(URL, like="mug-red", limit=100))
+        assert like == skus(api.get("/api/v1/products/mug-red/similar/", limit=100))
+        assert like == skus(api.get(URL, sku="mug-red", limit=100))
+
+    def test_several_are_liked_at_once_and_none_of_them_is_shown(self, api, embedded_shop):
+        both = skus(api.get(URL, like=["mug-red", "lamp-red"], **self.WORDS, limit=4))
+        assert set(both) == {"mug-blue", "mug-rose", "lamp-blue", "lamp-gone"}
+
+    def test_this_but_with_other_words(self, api, embedded_shop):
+        """Looks of the blue mug, words of a lamp."""
+        ask = {"like": ["mug-blue"], "text": "desk lamp", "limit": 1}
+        assert skus(api.get(URL, **ask)) == ["lamp-blue"]
+        assert skus(api.post(URL, ask)) == ["lamp-blue"]
+
+    def test_what_is_not_liked_is_pushed_down_and_not_shown(self, api, embedded_shop):
+        plain = skus(api.get(URL, text="red", like="mug-rose", limit=100))
+        without = skus(api.get(URL, text="red", like="mug-rose", unlike=["lamp-red"], limit=100))
+        assert set(plain) - set(without) == {"lamp-red"}
+        lamps = [sku for sku in plain if sku in ("lamp-blue", "lamp-gone")]
+        assert [without.index(sku) > [s for s in plain if s != "lamp-red"].index(sku) for sku in lamps].count(True)
+
+    def test_words_that_are_not_wanted(self, api, embedded_shop):
+        assert skus(api.get(URL, q="stoneware mug", limit=1, feedback="false"))[0].startswith("mug")
+        found = skus(api.get(URL, q="stoneware mug", negative_text="red", limit=3))
+        assert found[-1] == "mug-red" or "mug-red" not in found
+
+    def test_an_upload_may_name_products_too(self, api, embedded_shop):
+        body = api.upload(URL, image=photo("blue"), like=["lamp-red", "lamp-gone"], textual=1, limit=1)
+        assert skus(body) == ["lamp-blue"]
+
+    @pytest.mark.parametrize("field", ["like", "unlike"])
+    def test_all_that_are_not_the_stores_are_named(self, api, embedded_shop, other_shop, field):
+        given = {"text": "mug", field: ["mug-red", "theirs", "nothing"]}
+        for answer in (api.get(URL, **given), api.post(URL, given)):
+            problem = assert_problem(answer, 400, field=field, code="unknown")
+            assert "theirs, nothing" in problem["detail"]
+
+    @pytest.mark.parametrize(
+        ("given", "field"),
+        [
+            ({"like": [f"p{n}" for n in range(51)]}, "like"),
+            ({"like": [""]}, "like.0"),
+            ({"text": "mug", "unlike": ["a", "x" * 129]}, "unlike.1"),
+            ({"unlike": ["mug-red"]}, "text"),
+            ({"negative_text": "mug"}, "text"),
+            ({"text": "mug", "negative_text": "m" * 2_001}, "negative_text"),
+            ({"sku": "x" * 129}, "sku"),
+            ({"text": "mug", "feedback": "perhaps"}, "feedback"),
+        ],
+    )
+    def test_what_cannot_be_meant_is_refused_by_name(self, api, given, field):
+        assert_problem(api.get(URL, **given), 400, field=field)
+        assert_problem(api.post(URL, given), 400, field=field)
+
+    def test_an_unknown_sku_is_named_where_it_was_said(self, api, embedded_shop):
+        assert_problem(api.get(URL, sku="nothing"), 400, field="sku", code="unknown")
+
+    @pytest.mark.parametrize("field", ["like", "unlike", "facets"])
+    def test_a_list_in_a_body_is_a_list(self, api, embedded_shop, field):
+        assert_problem(api.post(URL, {"text": "mug", field: "mug-red"}), 400, field=field, code="not_a_list")
+
+
+class TestPartOfAPhoto:
+    def halves(self):
+        """Left blue, right red."""
+        picture = Image.new("RGB", (200, 100), COLOURS["mug-blue"])
+        picture.paste(COLOURS["mug-red"], (100, 0, 200, 100))
+        file = io.BytesIO()
+        picture.save(file, "PNG")
+        return SimpleUploadedFile("halves.png", file.getvalue(), "image/png")
+
+    @pytest.mark.parametrize(("region", "sku"), [("0,0,0.5,1", "mug-blue"), ("0.5,0,0.5,1", "mug-red")])
+    def test_it_finds_what_is_there(self, api, embedded_shop, region, sku):
+        assert skus(api.upload(URL, image=self.halves(), image_region=region, limit=1)) == [sku]
+
+    def test_as_an_object_in_a_body(self, api, embedded_shop, fetched):
+        fetched[PHOTO_URL] = self.halves().read()
+        region = {"x": 0.5, "y": 0, "w": 0.5, "h": 1}
+        assert skus(api.post(URL, {"image_url": PHOTO_URL, "image_region": region, "limit": 1})) == ["mug-red"]
+        assert skus(api.get(URL, image_url=PHOTO_URL, image_region="0.5,0,0.5,1", limit=1)) == ["mug-red"]
+
+    def test_without_a_photo_there_is_nothing_to_be_a_part_of(self, api, embedded_shop):
+        assert_problem(api.get(URL, q="mug", image_region="0,0,1,1"), 400, field="image_region", code="no_photo")
+
+    def test_the_side_that_is_wrong_is_named(self, api, embedded_shop):
+        answer = api.upload(URL, image=self.halves(), image_region="0.6,0,0.5,1")
+        assert_problem(answer, 400, field="image_region.w", code="outside")
+
+
+class TestMatchedImage:
+    @pytest.fixture
+    def two_sided(self, store, embedded_shop):
+        pictures = [make_image("green", mark=1), make_image("magenta", mark=2)]
+        product = make_product(store, sku="two-sided", title="two sided", brand="Janus", images=pictures)
+        embed(store)
+        return [image.file.url for image in product.images.order_by("position")]
+
+    def test_the_picture_that_matched_best_is_named(self, api, two_sided):
+        for colour, address in zip(("green", "magenta"), two_sided, strict=True):
+            [result] = api.upload(URL, image=photo(colour), brand="Janus").json()["results"]
+            assert (result["image"], result["matched_image"]) == (two_sided[0], address)
+
+    def test_of_a_single_picture_there_is_nothing_to_say(self, api, embedded_shop):
+        [result] = api.upload(URL, image=photo("blue"), limit=1).json()["results"]
+        assert (result["sku"], result["matched_image"]) == ("mug-blue", None)
+
+
+def test_feedback_asks_words_a_second_time(api, embedded_shop):
+    """It moves scores, of words alone."""
+
+    def scores(**query):
+        return [result["score"] for result in api.get(URL, **query, limit=100).json()["results"]]
+
+    assert scores(q="stoneware mug") != scores(q="stoneware mug", feedback="false")
+    like = {"q": "stoneware mug", "like": "pan-red"}
+    assert scores(**like) == scores(**like, feedback="false")

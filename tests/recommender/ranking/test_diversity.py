@@ -14,12 +14,13 @@ def draw(seed: int, n: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 @given(*CASES)
-def test_chooses_as_the_paper_does(seed: int, n: int, limit: int, diversity: float):
+def test_chooses_as_the_formula_says(seed: int, n: int, limit: int, diversity: float):
     scores, likeness = draw(seed, n)
     chosen: list[int] = []
     while len(chosen) < min(n, limit):
         margins = {
-            i: (1 - diversity) * scores[i] - diversity * max((float(likeness[i, j]) for j in chosen), default=0.0)
+            i: (1 - diversity) * scores[i]
+            - diversity * (sum(float(likeness[i, j]) for j in chosen) / max(len(chosen), 1))
             for i in range(n)
             if i not in chosen
         }

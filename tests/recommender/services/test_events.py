@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from catalog.models import Product
 from recommender.models import Event, Shopper
+from recommender.policies import Policy
+from recommender.selectors import history_of, unwanted
 from recommender.services import events as service
 from recommender.services.events import CLOCK_TOLERANCE, NewEvent, record_events
 from tests.factories import make_product
@@ -78,6 +80,34 @@ def test_the_future_is_rejected_beyond_the_tolerance(store, shop):
     report = record(store, event("a", at=soon), event("b", at=later))
     assert [(item.index, item.field, item.code) for item in report.rejections] == [(1, "at", "in_the_future")]
     assert report.accepted == 1
+
+
+def test_a_clock_that_runs_ahead_a_little_means_now(store, shop):
+    record(store, event(at=timezone.now() + CLOCK_TOLERANCE / 2))
+    stored = Event.objects.get()
+    assert stored.at == stored.received_at
+
+
+def test_what_is_told_without_times_happened_in_the_order_told(store, shop):
+    record(store, event("z", kind="like"), event("a", kind="dislike"))
+    ann = Shopper.objects.get()
+    assert [touch.kind for touch in history_of(ann)] == ["dislike", "like"]
+    assert unwanted(ann, Policy(), now=timezone.now()) == {shop["mug-red"].pk}
+    record(store, event("y", kind="dislike"), event("b", kind="like"))
+    assert unwanted(ann, Policy(), now=timezone.now()) == set()
+
+
+def test_events_count_by_when_they_happened_not_by_when_they_are_told(store, shop):
+    """A phone that was offline tells of this morning after the laptop told of this afternoon."""
+    now = timezone.now()
+    record(store, event("afternoon", kind="like", at=now - timedelta(hours=1)))
+    record(store, event("morning", kind="dislike", at=now - timedelta(hours=5)))
+    ann = Shopper.objects.get()
+    assert [touch.kind for touch in history_of(ann)] == ["like", "dislike"]
+    assert unwanted(ann, Policy(), now=timezone.now()) == set()
+    record(store, event("evening", kind="dislike", at=now))
+    record(store, event("noon", kind="like", at=now - timedelta(hours=3)))
+    assert unwanted(ann, Policy(), now=timezone.now()) == {shop["mug-red"].pk}
 
 
 def test_unpublished_products_still_have_events(store, shop):

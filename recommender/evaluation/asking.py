@@ -1,0 +1,77 @@
+"""The pipeline as one recommender among others, with the weights, diversity and clock to be tried."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from catalog.models import Store
+from embeddings.layout import WEIGHT_NAMES as BLOCK_OF_WEIGHT
+from embeddings.selectors import active_space
+from recommender import pipeline, selectors
+from recommender.evaluation.baselines import Recommender
+from recommender.mix import BLOCK_WEIGHTS
+from recommender.policies import Policy
+from recommender.questions import Question
+from recommender.setup import Setup
+
+SCENARIO = "home"
+# What the home page mixes with likeness.
+SIGNALS = ("again", "popular")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What can be tuned. No weights: the scenario's own. What is not among weights counts nothing."""
+
+    weights: Mapping[str, float] = field(default_factory=dict)
+    diversity: float | None = None
+
+
+OWN = Setting()
+
+
+def ask_pipeline(store: Store, setting: Setting, *, now: datetime) -> Recommender:
+    """Steady pages: shoppers take no part in experiments, nothing takes turns and nothing tires."""
+    nothing = dict.fromkeys((*BLOCK_WEIGHTS, *SIGNALS), 0.0)
+    weights = {**nothing, **setting.weights} if setting.weights else {}
+
+    def recommend(shopper: str, k: int) -> list[int]:
+        question = Question(
+            store=store,
+            scenario=SCENARIO,
+            shopper_id=shopper,
+            weights=weights,
+            limit=k,
+            diversity=setting.diversity,
+            collapse=False,
+            now=now,
+            is_trial=True,
+        )
+        return [result.product_id for result in pipeline.recommend(question).results]
+
+    return recommend
+
+
+def weights_of(store: Store) -> tuple[str, ...]:
+    """The names of weights that make a difference in the store's space."""
+    space = active_space(store)
+    blocks = (name for name in BLOCK_WEIGHTS if space and BLOCK_OF_WEIGHT[name] in space.layout.names)
+    return (*blocks, *SIGNALS)
+
+
+def policy_of(store: Store) -> Policy:
+    return Setup.of(Question(store=store, scenario=SCENARIO), pipeline.SCENARIOS[SCENARIO]).policy
+
+
+def spare_unwanted(store: Store, recommend: Recommender, *, now: datetime) -> Recommender:
+    """Without what the pipeline would not show the shopper either, so that orders are compared, not policies."""
+    policy = policy_of(store)
+
+    def narrowed(shopper: str, k: int) -> list[int]:
+        known = selectors.find_shopper(store, shopper)
+        unwanted = selectors.unwanted(known, policy, now=now) if known else set()
+        return [product for product in recommend(shopper, k + len(unwanted)) if product not in unwanted][:k]
+
+    return narrowed

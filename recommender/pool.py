@@ -1,0 +1,154 @@
+"""Candidates from every source, each scored by every signal."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from catalog.models import Store
+from catalog.querysets import ProductQuerySet
+from embeddings.layout import Vector
+from embeddings.search import nearest
+from embeddings.selectors import SpaceView, vectors_of
+from recommender.anchors import Anchor, score_by
+from recommender.candidates.again import again
+from recommender.candidates.identifiers import identify
+from recommender.candidates.lexical import cover
+from recommender.candidates.popular import popular_scores
+from recommender.candidates.together import companions
+from recommender.wishes import Wish
+
+# Having words that are not wanted costs so much of what having those that are brings.
+NOT_WORDS = 0.5
+# The cosine of two products over baskets is small by nature; this much counts half of what never being apart does.
+HALF_TOGETHER = 0.05
+
+
+@dataclass
+class Pool:
+    """id -> signal -> its part of the score: parts add up to the score, 0 to 1. `vectors` are known where scores were
+    computed from them; `named` are those that the words name by sku, GTIN or MPN. `is_drained`: no source has more;
+    what sources still have scores `reach` at most."""
+
+    parts: dict[int, dict[str, float]] = field(default_factory=dict)
+    vectors: dict[int, Vector] = field(default_factory=dict)
+    named: list[int] = field(default_factory=list)
+    is_drained: bool = True
+    reach: float = 0.0
+
+    @property
+    def scores(self) -> dict[int, float]:
+        """Best first, ties as they came."""
+        sums = {pk: sum(parts.values()) for pk, parts in self.parts.items()}
+        return dict(sorted(sums.items(), key=lambda item: -item[1]))
+
+    def move(self, name: str, scores: Mapping[int, float]) -> None:
+        """Give these products these scores; the difference is the part of `name`."""
+        for pk, score in scores.items():
+            change = score - sum(self.parts[pk].values())
+            if change:
+                self.parts[pk][name] = self.parts[pk].get(name, 0.0) + change
+
+    def add(self, other: Pool) -> None:
+        self.parts |= {pk: parts for pk, parts in other.parts.items() if pk not in self.parts}
+        self.vectors |= other.vectors
+        self.is_drained = other.is_drained
+
+
+@dataclass(frozen=True)
+class Source:
+    """Who is asked for candidates. `eligible` None is every published product."""
+
+    store: Store
+    space: SpaceView | None
+    eligible: ProductQuerySet | None
+    now: datetime
+
+
+def gather(source: Source, wish: Wish, *, limit: int, exclude: Collection[int] = (), vectors: bool = False) -> Pool:
+    """The `limit` best of every signal, each scored by all of them; `vectors` says that theirs are wanted too."""
+    left = {*wish.exclude, *wish.own, *exclude}
+    shares = _shares(wish)
+    options: Any = {"eligible": source.eligible, "limit": limit, "exclude": left}
+    signals: dict[str, dict[int, float]] = {}
+    signals["likeness"] = _nearest_to(source, wish.anchors, limit, left)
+    signals["personal"] = _nearest_to(source, wish.tastes, limit, left)
+    if shares["again"] and wish.shopper:
+        signals["again"] = again(wish.shopper, now=source.now, **options)
+    if shares["together"]:
+        found = companions(source.store, wish.beside, **options)
+        signals["together"] = {pk: score / (score + HALF_TOGETHER) for pk, score in found.items()}
+    if shares["popular"]:
+        signals["popular"] = popular_scores(source.store, also=_union(signals), now=source.now, **options)
+    if shares["lexical"]:
+        signals["lexical"] = cover(source.store, wish.words, also=_union(signals), **options)
+    lasts = {name: sorted(found.values())[-limit] for name, found in signals.items() if len(found) >= limit}
+    pool = Pool(is_drained=not lasts, reach=sum(shares[name] * last for name, last in lasts.items()))
+    ids = _union(signals)
+    if source.space and (vectors or sum(map(bool, signals.values())) > 1 or len(wish.anchors) > 1):
+        pool.vectors = vectors_of(source.space, ids) if ids else {}
+    score(source, wish, pool, signals, ids)
+    if shares["lexical"]:
+        pool.named = identify(source.store, wish.words, **options)
+        pool.parts |= {pk: pool.parts.get(pk, {}) for pk in pool.named}
+    return pool
+
+
+def score(source: Source, wish: Wish, pool: Pool, signals: dict[str, dict[int, float]], ids: Collection[int]) -> None:
+    """Fill `pool.parts`. What likeness was found for is taken from the index, unless vectors are known."""
+    if pool.vectors:
+        signals |= _by_vectors(wish, pool.vectors)
+    if wish.not_words and "lexical" in signals:
+        unwanted = cover(source.store, wish.not_words, eligible=source.eligible, limit=1, also=ids)
+        signals["lexical"] = {pk: signals["lexical"].get(pk, 0.0) - NOT_WORDS * unwanted.get(pk, 0.0) for pk in ids}
+    shares = _shares(wish)
+    for pk in ids:
+        parts = {name: shares[name] * found[pk] for name, found in signals.items() if found.get(pk) and shares[name]}
+        pool.parts[pk] = parts if sum(parts.values()) > 0 else {}
+
+
+def rescore(pool: Pool, wish: Wish) -> None:
+    """Likeness anew, by this wish's anchors; everything else stays."""
+    share, ids = _shares(wish)["likeness"], list(pool.vectors)
+    for pk, likeness in zip(ids, score_by(wish.anchors, np.stack([pool.vectors[pk] for pk in ids])), strict=True):
+        pool.parts[pk]["likeness"] = share * float(likeness)
+
+
+def _shares(wish: Wish) -> dict[str, float]:
+    """signal -> its share of the score; 0 for those that have nothing to say in this wish."""
+    mix = wish.mix
+    weights = {
+        "likeness": mix.likeness if wish.anchors else 0.0,
+        "personal": mix.personal if wish.tastes else 0.0,
+        "lexical": mix.lexical if wish.words else 0.0,
+        # With nothing else to go by, the popular fill up, and are called a fallback.
+        "popular": mix.popular if wish.anchors or wish.tastes else 0.0,
+        "again": mix.again if wish.shopper else 0.0,
+        "together": mix.together if wish.beside else 0.0,
+    }
+    total = sum(weights.values()) or 1.0
+    return {name: weight / total for name, weight in weights.items()}
+
+
+def _nearest_to(source: Source, anchors: Iterable[Anchor], limit: int, exclude: Collection[int]) -> dict[int, float]:
+    found: dict[int, float] = {}
+    if source.space:
+        for anchor in anchors:
+            hits = nearest(source.space, anchor.query, products=source.eligible, limit=limit, exclude=exclude).hits
+            for hit in hits:
+                found[hit.product_id] = max(found.get(hit.product_id, 0.0), anchor.factor * hit.score)
+    return found
+
+
+def _by_vectors(wish: Wish, vectors: Mapping[int, Vector]) -> dict[str, dict[int, float]]:
+    ids, rows = list(vectors), np.stack(list(vectors.values()))
+    scored = {"likeness": score_by(wish.anchors, rows), "personal": score_by(wish.tastes, rows)}
+    return {name: dict(zip(ids, values.tolist(), strict=True)) for name, values in scored.items()}
+
+
+def _union(signals: Mapping[str, Mapping[int, float]]) -> list[int]:
+    return list({pk: None for found in signals.values() for pk in found})

@@ -1,0 +1,91 @@
+"""Background work on what shoppers did and were shown. Tasks can run twice and can be lost: the next one does the same
+again."""
+
+from datetime import UTC, timedelta
+from functools import partial
+
+import structlog
+from celery import shared_task
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
+
+from catalog.models import Store
+from embeddings.inference import EncoderUnavailable
+from recommender.services import behaviour, matching, rhythms
+from recommender.services.rankings import ensure_days, expire_rankings
+
+logger = structlog.get_logger(__name__)
+
+# A task hands over to its successor after this long, so that stores take turns.
+MATCH_SECONDS = 60
+
+
+@shared_task
+def refresh_all_rhythms() -> None:
+    for store_id in Store.objects.order_by("pk").values_list("pk", flat=True):
+        refresh_rhythms.delay(store_id)
+
+
+@shared_task
+def refresh_rhythms(store_id: int) -> None:
+    store = Store.objects.filter(pk=store_id).first()
+    if store:
+        rhythms.refresh_rhythms(store=store)
+
+
+@shared_task
+def keep_rankings() -> None:
+    """Make tomorrow's partition before midnight comes, drop those past their time."""
+    now = timezone.now()
+    today = now.astimezone(UTC).date()
+    ensure_days([today, today + timedelta(days=1)])
+    if dropped := expire_rankings(now=now):
+        logger.info("rankings expired", days=[str(day) for day in dropped])
+
+
+@shared_task
+def sweep_behaviour() -> None:
+    for store in behaviour.stores_to_refresh(timezone.now()):
+        refresh_behaviour.delay(store.pk)
+
+
+@shared_task
+def refresh_behaviour(store_id: int) -> None:
+    """Asked again while it waits or runs, it finds that nothing is due."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None or not behaviour.is_due(store, now=timezone.now()):
+        return
+    report = behaviour.refresh_behaviour(store=store)
+    if report is not None:
+        logger.info(
+            "behaviour learned", store=store.slug, interactions=report.interactions, companions=report.companions
+        )
+
+
+@shared_task
+def sweep_offers() -> None:
+    for store in Store.objects.filter(suppliers__isnull=False).distinct():
+        if matching.has_due_offers(store):
+            match_offers.delay(store.pk)
+
+
+@shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=5)
+def match_offers(store_id: int) -> None:
+    """Match what is due in a store, for one turn. Asked twice, or at once, the second finds nothing left or claimed."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        return
+    try:
+        report = matching.match_due(store=store, seconds=MATCH_SECONDS)
+    except EncoderUnavailable as error:
+        logger.error("encoder unavailable", store=store.slug, reason=str(error))
+        return
+    if report.matched:
+        logger.info("offers matched", store=store.slug, **report.counts)
+        if matching.has_due_offers(store):
+            match_offers.delay(store.pk)
+
+
+def match_soon(store_id: int) -> None:
+    """After commit, let a worker match what is due; the sweep would find it too, only later."""
+    transaction.on_commit(partial(match_offers.apply_async, [store_id], retry=False), robust=True)
