@@ -17,6 +17,9 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         found.append(
             Error("KINDRED_EMBED_BATCH must be at least 1.", hint="64 suits a CPU, 256 a GPU.", id="kindred.E001")
         )
+    if settings.KINDRED_QUERY_CACHE_SLOTS < 0:
+        hint = "8192 hold about 8 MB of the starter's vectors; 0 turns the cache off."
+        found.append(Error("KINDRED_QUERY_CACHE_SLOTS is negative.", hint=hint, id="kindred.E006"))
     if settings.KINDRED_ENCODER_DTYPE not in {"auto", "float32", "bfloat16", "float16"}:
         found.append(
             Error(
@@ -37,6 +40,17 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if settings.KINDRED_FUSION not in FUSIONS:
         hint = f"Use one of: {', '.join(sorted(FUSIONS))}."
         found.append(Error(f"KINDRED_FUSION is {settings.KINDRED_FUSION!r}.", hint=hint, id="kindred.E004"))
+    if settings.KINDRED_RANKING_DAYS < 1:
+        hint = "30 suits fatigue and experiments of some weeks."
+        found.append(Error("KINDRED_RANKING_DAYS must be at least 1.", hint=hint, id="kindred.E005"))
+    if not 0 <= settings.KINDRED_BEHAVIOUR_DIMS <= 512:
+        found.append(
+            Error(
+                f"KINDRED_BEHAVIOUR_DIMS is {settings.KINDRED_BEHAVIOUR_DIMS}.",
+                hint="Use 64, at most 512, or 0 for spaces without a behaviour block.",
+                id="kindred.E007",
+            )
+        )
     return found
 
 

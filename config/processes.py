@@ -34,8 +34,10 @@ def commands(*, port: int) -> dict[str, list[str]]:
             "--no-ws",
         ],
         "worker-default": [*celery, "worker", "-n", "default@%h", "-Q", "default,import", "-c", "1", *quiet],
-        # One process holds one copy of the model; torch brings its own threads.
-        "worker-embed": [*celery, "worker", "-n", "embed@%h", "-Q", "embed,train", "--pool", "solo", *quiet],
+        # One process holds one copy of the model, for products and offers; torch brings its own threads.
+        "worker-embed": [*celery, "worker", "-n", "embed@%h", "-Q", "embed,match", "--pool", "solo", *quiet],
+        # Learning takes minutes, which products to be embedded must not wait for.
+        "worker-train": [*celery, "worker", "-n", "train@%h", "-Q", "train", "--pool", "solo", *quiet],
         "beat": [*celery, "beat", "--loglevel", "WARNING", "--pidfile="],
     }
 

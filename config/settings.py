@@ -18,7 +18,10 @@ KINDRED_ENCODER = env.text("KINDRED_ENCODER", "starter")
 KINDRED_ENCODER_DEVICE = env.text("KINDRED_ENCODER_DEVICE", "auto")
 KINDRED_ENCODER_DTYPE = env.text("KINDRED_ENCODER_DTYPE", "auto")
 KINDRED_FUSION = env.text("KINDRED_FUSION", "weighted")
+# Size of the behaviour block of new spaces; 0 leaves it out.
+KINDRED_BEHAVIOUR_DIMS = env.integer("KINDRED_BEHAVIOUR_DIMS", 64)
 KINDRED_EMBED_BATCH = env.integer("KINDRED_EMBED_BATCH", 64)
+KINDRED_QUERY_CACHE_SLOTS = env.integer("KINDRED_QUERY_CACHE_SLOTS", 8192)
 KINDRED_SAMPLE_DATA = env.path("KINDRED_SAMPLE_DATA", BASE_DIR.parent / "shared" / "data")
 KINDRED_IMAGE_MAX_BYTES = env.integer("KINDRED_IMAGE_MAX_BYTES", 15 * 1024 * 1024)
 KINDRED_IMAGE_MAX_PIXELS = env.integer("KINDRED_IMAGE_MAX_PIXELS", 50_000_000)
@@ -26,6 +29,10 @@ KINDRED_IMAGE_STORED_SIDE = env.integer("KINDRED_IMAGE_STORED_SIDE", 1600)
 KINDRED_FETCH_TIMEOUT = env.integer("KINDRED_FETCH_TIMEOUT", 15)
 KINDRED_FETCH_PORTS = [int(port) for port in env.words("KINDRED_FETCH_PORTS", "80,443")]
 KINDRED_IMPORT_MAX_BYTES = env.integer("KINDRED_IMPORT_MAX_BYTES", 512 * 1024 * 1024)
+# What loads the model that scores offers: a function's dotted path, called with a version's file, or None.
+KINDRED_MATCHER = env.text("KINDRED_MATCHER", "recommender.matching.trained.load_matcher")
+# How many days what was shown is kept.
+KINDRED_RANKING_DAYS = env.integer("KINDRED_RANKING_DAYS", 30)
 
 # --- Django ----------------------------------------------------------------------------------------------------------
 DEBUG = env.flag("DEBUG", default=False)
@@ -162,13 +169,24 @@ CELERY_TASK_ROUTES = {
     "catalog.tasks.*": {"queue": "import"},
     "embeddings.tasks.*": {"queue": "embed"},
     "embeddings.tasks.train_*": {"queue": "train"},
+    "recommender.tasks.refresh_*": {"queue": "train"},
+    "recommender.tasks.match_*": {"queue": "match"},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(KINDRED_HOME / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "config.celery.beat", "schedule": 15.0, "options": {"queue": "default", "expires": 15}},
     "embed-stale": {"task": "embeddings.tasks.sweep", "schedule": 30.0, "options": {"queue": "default", "expires": 30}},
     "resume-imports": {"task": "catalog.tasks.resume_imports", "schedule": 30.0, "options": {"expires": 30}},
+    "count-words": {"task": "catalog.tasks.sweep_vocabularies", "schedule": 30.0, "options": {"expires": 30}},
     "fetch-images": {"task": "catalog.tasks.sweep_pending_images", "schedule": 60.0, "options": {"expires": 60}},
+    "count-rhythms": {
+        "task": "recommender.tasks.refresh_all_rhythms",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "keep-rankings": {"task": "recommender.tasks.keep_rankings", "schedule": 3600.0, "options": {"expires": 3600}},
+    "match-offers": {"task": "recommender.tasks.sweep_offers", "schedule": 30.0, "options": {"expires": 30}},
+    "refresh-behaviour": {"task": "recommender.tasks.sweep_behaviour", "schedule": 300.0, "options": {"expires": 300}},
 }
 
 # --- REST ------------------------------------------------------------------------------------------------------------
@@ -199,6 +217,20 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SORT_OPERATION_PARAMETERS": "config.schema.place_of_parameter",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.schema.describe_fields",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "EventKindEnum": "recommender.models.Event.Kind",
+        "RuleKindEnum": "recommender.models.Rule.Kind",
+        "RowStatusEnum": [(status, status) for status in ("created", "updated", "unchanged", "failed")],
+        "MatchStatusEnum": "recommender.models.matching.Match.Status",
+        "MatchVerdictEnum": "recommender.models.matching.Match.Verdict",
+        "DecisionVerdictEnum": "recommender.models.matching.MatchDecision.Verdict",
+    },
 }
 
 UNFOLD = {"SITE_TITLE": "Kindred", "SITE_HEADER": "Kindred", "SITE_SYMBOL": "join_inner"}

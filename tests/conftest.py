@@ -10,6 +10,7 @@ from django.test.utils import override_settings
 from catalog.models import Scope, Store
 from catalog.services.api_keys import create_api_key
 from catalog.services.stores import create_store
+from recommender import rankings
 from tests.factories import Api
 
 
@@ -30,6 +31,14 @@ def media_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def held_rankings() -> Iterator[None]:
+    """What answers showed is written by `flush()` alone: the thread would not see a test's transaction."""
+    rankings.recorder.is_held = True
+    yield
+    rankings.recorder.discard()
 
 
 @pytest.fixture

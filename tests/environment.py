@@ -10,6 +10,7 @@ HOME = Path(__file__).resolve().parent.parent / ".kindred-test"
 
 os.environ.setdefault("KINDRED_HOME", str(HOME))
 os.environ["KINDRED_ENCODER"] = "fake"
+os.environ["KINDRED_MATCHER"] = "tests.recommender.matching.standin.load_stand_in"
 os.environ.setdefault("KINDRED_MEDIA_ROOT", str(Path(os.environ["KINDRED_HOME"]) / "media"))
 os.environ.setdefault("KINDRED_LOG_LEVEL", "WARNING")
 

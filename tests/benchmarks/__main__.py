@@ -25,8 +25,13 @@ BENCHMARKS = {
     "embedding": "tests.benchmarks.embedding.measure_embedding",
     "search": "tests.benchmarks.search.measure_search",
     "http": "tests.benchmarks.http.measure_http",
+    "latency": "tests.benchmarks.latency.measure_latency",
+    "rankings": "tests.benchmarks.rankings.measure_rankings",
     "memory": "tests.benchmarks.memory.measure_memory",
+    "words": "tests.benchmarks.words.measure_words",
     "starter": "tests.benchmarks.starter.measure_starter",
+    "recommendations": "tests.benchmarks.recommendations.measure_recommendations",
+    "baskets": "tests.benchmarks.baskets.measure_baskets",
 }
 
 

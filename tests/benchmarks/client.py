@@ -1,7 +1,8 @@
 """A load generator that costs next to nothing: `python -m tests.benchmarks.client PORT SECONDS CONNECTIONS < requests`.
 
-Reads a JSON list of `[path, headers]` from standard input and asks for them in turn over keep-alive connections of one
-process without threads, each sending its next request when its answer is complete. Prints JSON: seconds, the latencies
+Reads a JSON list of `[method, path, headers, body]` from standard input (bodies as latin-1) and sends them in turn over
+keep-alive connections of one process without threads, each sending its next request when its answer is complete: for so
+many seconds, from the start again where they end; with 0 seconds each request once. Prints JSON: seconds, the latencies
 and the number of answers by status. Imports nothing but the standard library.
 """
 
@@ -14,7 +15,8 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from itertools import cycle
+from itertools import cycle, islice
+from math import inf
 
 
 class Connection:
@@ -48,17 +50,20 @@ def measure(port: int, seconds: float, connections: int, requests: Iterator[byte
     latencies: list[float] = []
     started = time.perf_counter()
     with selectors.DefaultSelector() as selector:
-        for _ in range(connections):
+        for request in islice(requests, connections):
             connection = Connection(port)
-            connection.send(next(requests))
+            connection.send(request)
             selector.register(connection.socket, selectors.EVENT_READ, connection)
-        while time.perf_counter() - started < seconds:
+        while selector.get_map() and time.perf_counter() - started < seconds:
             for key, _ in selector.select(timeout=1):
                 connection = key.data
                 if status := connection.receive():
                     latencies.append(time.perf_counter() - connection.started)
                     statuses[status] += 1
-                    connection.send(next(requests))
+                    if following := next(requests, None):
+                        connection.send(following)
+                    else:
+                        selector.unregister(connection.socket)
     return {"seconds": time.perf_counter() - started, "latencies": latencies, "statuses": statuses}
 
 
@@ -70,11 +75,15 @@ def _content_length(head: bytes) -> int:
     raise ValueError("an answer without Content-Length")
 
 
-def _spell(path: str, headers: dict[str, str]) -> bytes:
-    lines = [f"GET {path} HTTP/1.1", "Host: localhost", *(f"{name}: {value}" for name, value in headers.items())]
-    return "\r\n".join([*lines, "", ""]).encode()
+def _spell(method: str, path: str, headers: dict[str, str], body: str) -> bytes:
+    content = body.encode("latin-1")
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", *(f"{name}: {value}" for name, value in headers.items())]
+    if content:
+        lines.append(f"Content-Length: {len(content)}")
+    return "\r\n".join([*lines, "", ""]).encode() + content
 
 
 if __name__ == "__main__":
-    spelt = cycle([_spell(path, headers) for path, headers in json.load(sys.stdin)])
-    print(json.dumps(measure(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]), spelt)))
+    port, seconds, connections = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
+    spelt = [_spell(*request) for request in json.load(sys.stdin)]
+    print(json.dumps(measure(port, seconds or inf, connections, cycle(spelt) if seconds else iter(spelt))))

@@ -24,7 +24,7 @@ from embeddings.selectors import SpaceView
 from recommender import pipeline
 from tests.benchmarks.figures import Figure, Report, milliseconds
 from tests.benchmarks.shops import large_shop
-from tests.benchmarks.web import Load, Site, running_web
+from tests.benchmarks.web import Load, Request, Site, running_web
 
 SEED = 31
 CONNECTIONS = 4
@@ -41,20 +41,20 @@ def measure_http(scale: int) -> Report:
     space = large_shop(scale)
     store = Store.objects.get(pk=space.store_id)
     skus = _draw_skus(store)
-    paths = [f"/api/v1/products/{quote(sku)}/similar/" for sku in skus]
+    requests = [Request(f"/api/v1/products/{quote(sku)}/similar/") for sku in skus]
     scripts = [_record_script(store, sku) for sku in skus[:SCRIPTS]]
     with running_web(store) as site, tempfile.TemporaryDirectory() as folder:
         files = _write_scripts(Path(folder), scripts)
-        loads, rates = _alternate(site, paths, files)
+        loads, rates = _alternate(site, requests, files)
     return _report(space, loads, rates)
 
 
-def _alternate(site: Site, paths: Sequence[str], files: Sequence[Path]) -> tuple[list[Load], list[float]]:
-    site.load(paths, seconds=WARMING_SECONDS, connections=CONNECTIONS)
+def _alternate(site: Site, requests: Sequence[Request], files: Sequence[Path]) -> tuple[list[Load], list[float]]:
+    site.load(requests, seconds=WARMING_SECONDS, connections=CONNECTIONS)
     run_pgbench(files, seconds=WARMING_SECONDS)
     loads, rates = [], []
     for _ in range(ROUNDS):
-        loads.append(site.load(paths, seconds=ROUND_SECONDS, connections=CONNECTIONS))
+        loads.append(site.load(requests, seconds=ROUND_SECONDS, connections=CONNECTIONS))
         rates.append(run_pgbench(files, seconds=ROUND_SECONDS))
     return loads, rates
 

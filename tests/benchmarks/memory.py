@@ -24,7 +24,7 @@ from embeddings.querysets import stale_in
 from tests.benchmarks import installation
 from tests.benchmarks.figures import Figure, Report
 from tests.benchmarks.shops import fill_shop
-from tests.benchmarks.web import Site, free_port
+from tests.benchmarks.web import Request, Site, free_port
 
 SEED = 1
 ENCODER = "starter"
@@ -53,7 +53,7 @@ def measure_memory(scale: int) -> Report:
     installation.stop_services()
     try:
         with _running_demo() as site:
-            site.load(list(_paths(space.store)), seconds=LOAD_SECONDS, connections=CONNECTIONS)
+            site.load(list(_requests(space.store)), seconds=LOAD_SECONDS, connections=CONNECTIONS)
             time.sleep(SETTLE_SECONDS)
             assert not stale_in(space).exists()
             installation.leave_database()
@@ -115,10 +115,10 @@ def _running_demo() -> Iterator[Site]:
         demo.wait()
 
 
-def _paths(store: Store) -> Iterator[str]:
+def _requests(store: Store) -> Iterator[Request]:
     for sku in Product.objects.of(store).order_by("pk").values_list("sku", flat=True)[:200]:
-        yield f"/api/v1/products/{quote(sku)}/similar/"
-        yield f"/api/v1/search/?q={quote(f'a warm reading light like {sku}')}"
+        yield Request(f"/api/v1/products/{quote(sku)}/similar/")
+        yield Request(f"/api/v1/search/?q={quote(f'a warm reading light like {sku}')}")
 
 
 def _process_trees() -> Iterator[tuple[str, list[int]]]:

@@ -32,6 +32,16 @@ class Load:
 
 
 @dataclass(frozen=True)
+class Request:
+    """What is sent, but for the key."""
+
+    path: str
+    method: str = "GET"
+    body: bytes = b""
+    content_type: str = "application/json"
+
+
+@dataclass(frozen=True)
 class Site:
     """A web server and a key to it."""
 
@@ -47,12 +57,11 @@ class Site:
         except OSError:
             return False
 
-    def load(self, paths: Sequence[str], *, seconds: float, connections: int) -> Load:
-        """Ask for the paths in turn, from a process of its own. Every answer must be a 200."""
-        headers = {"Authorization": f"Api-Key {self.key}"}
+    def load(self, requests: Sequence[Request], *, seconds: float, connections: int) -> Load:
+        """Send the requests in turn, from a process of its own; 0 seconds: each once. Every answer must be a 200."""
         answer = subprocess.run(
             [sys.executable, "-m", "tests.benchmarks.client", str(self.port), str(seconds), str(connections)],
-            input=json.dumps([(path, headers) for path in paths]),
+            input=json.dumps([self._spell(request) for request in requests]),
             cwd=services.BASE_DIR,
             capture_output=True,
             text=True,
@@ -61,6 +70,12 @@ class Site:
         measured = json.loads(answer.stdout)
         assert set(measured["statuses"]) == {"200"}, measured["statuses"]
         return Load(len(measured["latencies"]) / measured["seconds"], measured["latencies"])
+
+    def _spell(self, request: Request) -> list[object]:
+        headers = {"Authorization": f"Api-Key {self.key}"}
+        if request.body:
+            headers["Content-Type"] = request.content_type
+        return [request.method, request.path, headers, request.body.decode("latin-1")]
 
 
 @contextmanager

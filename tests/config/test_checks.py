@@ -20,6 +20,10 @@ def ids(messages: list) -> list[str]:
         ("KINDRED_ENCODER_DTYPE", "int3", "kindred.E002"),
         ("KINDRED_ENCODER", "./no/such/folder", "kindred.E003"),
         ("KINDRED_FUSION", "nuclear", "kindred.E004"),
+        ("KINDRED_QUERY_CACHE_SLOTS", -1, "kindred.E006"),
+        ("KINDRED_RANKING_DAYS", 0, "kindred.E005"),
+        ("KINDRED_BEHAVIOUR_DIMS", -1, "kindred.E007"),
+        ("KINDRED_BEHAVIOUR_DIMS", 513, "kindred.E007"),
     ],
 )
 def test_wrong_settings_are_found_with_a_hint(

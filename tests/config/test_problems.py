@@ -1,8 +1,20 @@
 import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import path
 
+from config.urls import handler400, handler500  # noqa: F401  (Django takes them from here)
 from tests.factories import Api
+from tests.recommender.conftest import assert_problem
 
 pytestmark = pytest.mark.django_db
+
+
+def breaks(request: HttpRequest) -> HttpResponse:
+    raise ZeroDivisionError
+
+
+urlpatterns = [path("breaks/", breaks)]
 
 
 def test_an_address_that_is_none_is_a_problem(api: Api) -> None:
@@ -31,3 +43,34 @@ def test_json_nested_beyond_reason_is_refused(api: Api) -> None:
 
 def test_a_format_in_the_query_is_a_field_like_any_other(api: Api) -> None:
     assert api.get("/api/v1/spaces/", format="xml").status_code == 200
+
+
+def test_fields_that_contradict_each_other_name_one(api: Api) -> None:
+    answer = api.get("/api/v1/recommendations/", shopper="ann", min_price=2, max_price=1)
+    assert_problem(answer, 400, field="min_price", code="above_max_price")
+
+
+def test_a_method_that_is_not_there(api: Api) -> None:
+    answer = api.delete("/api/v1/products/")
+    assert_problem(answer, 405, code="method_not_allowed")
+    assert answer["Allow"] == "GET, POST, HEAD, OPTIONS"
+
+
+def test_answers_are_json_or_none(api: Api) -> None:
+    assert_problem(api._client.get("/api/v1/spaces/", headers={"accept": "text/csv"}), 406, code="not_acceptable")
+
+
+def test_a_content_type_nobody_reads(api: Api) -> None:
+    answer = api._client.post("/api/v1/events/", "<events/>", content_type="application/xml")
+    assert_problem(answer, 415, code="unsupported_media_type")
+
+
+def test_a_host_that_is_not_ours() -> None:
+    assert_problem(Client(headers={"host": "evil.example"}).get("/api/v1/products/"), 400, code="bad_request")
+
+
+@pytest.mark.urls(__name__)
+def test_what_breaks_here_says_nothing_of_how() -> None:
+    answer = Client(raise_request_exception=False).get("/breaks/")
+    assert "ZeroDivision" not in answer.content.decode()
+    assert_problem(answer, 500, code="error")

@@ -20,9 +20,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog.models import ApiKey, Scope, Store
 from catalog.services import api_keys, stores
+from catalog.services.vocabulary import count_words
 from config import env, processes, services
 from embeddings.models import EmbeddingSpace
 from embeddings.tasks import embed_store
+from recommender.services.behaviour import refresh_behaviour
+from recommender.services.rhythms import refresh_rhythms
 
 STORE = "main"
 USER = "demo"
@@ -68,6 +71,7 @@ class Command(BaseCommand):
             facts = self._prepare()
             self._start(group, port)
             self._embed()
+            self._learn()
             self._show(port, facts, since=started)
             while True:
                 time.sleep(1)
@@ -144,6 +148,14 @@ class Command(BaseCommand):
                 raise CommandError(f"No worker took up work; see {services.home() / 'logs'}.")
             time.sleep(0.2)
         call_command("embed", "--store", STORE, "--wait", stdout=io.StringIO())
+
+    def _learn(self) -> None:
+        """What workers learn of events and words in the background, so that the first answer has it."""
+        self._step("What shoppers do, and words")
+        store = Store.objects.get(slug=STORE)
+        refresh_behaviour(store=store)
+        refresh_rhythms(store=store)
+        count_words(store_id=store.pk)
 
     def _show(self, port: int, facts: dict[str, str], *, since: float) -> None:
         base = f"http://localhost:{port}"
