@@ -24,7 +24,7 @@ COLOURS = np.array([(68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (
 def measure_heat(patches: Vector, text: Vector, *, deviation: float) -> Vector:
     """How much more of the text is seen in each patch than in the middle one: [rows, cols] in 0..1.
 
-    The middle one is the background, mostly. Taking off what neutral words ("a product", "a photo") are seen instead
+    The middle one is the background, mostly. Taking off the picture's mean direction instead
     made no difference; the mean warms the background where the words are absent (looked at, 24 pictures).
 
     Args:
