@@ -12,7 +12,7 @@ from embeddings.encoders.image_tower import ImageTower
 from embeddings.encoders.text_tower import TextTowerConfig
 from embeddings.encoders.towers import FORMAT, save_towers
 
-ID = "starter-3"
+ID = "starter-4"
 VISUAL_SHARE = 0.5
 
 

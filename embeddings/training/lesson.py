@@ -30,7 +30,11 @@ class Lesson:
     def order(self, recipe: Recipe, epoch: int) -> np.ndarray:
         """Indices of one epoch, shuffled; small sources are repeated."""
         repeats = dict(recipe.repeats)
-        counts = [repeats.get(p.source, 1) for p in self.pictures]
+        is_render = np.array([p.source == "renders" for p in self.pictures])
+        counts = np.array([repeats.get(p.source, 1) for p in self.pictures])
+        if is_render.any() and not is_render.all():
+            wanted = counts[~is_render].sum() * recipe.renders_share / (1 - recipe.renders_share)
+            counts[is_render] = max(1, round(wanted / is_render.sum()))
         return np.random.default_rng((recipe.seed, epoch)).permutation(np.repeat(np.arange(len(counts)), counts))
 
 

@@ -26,4 +26,5 @@ class Recipe:
     prototype_scale: float = 16.0
     text_temperature: float = 0.05
     label_temperature: float = 0.7
-    repeats: tuple[tuple[str, int], ...] = (("grocery", 2), ("eshop", 4), ("renders", 10))  # others once an epoch
+    repeats: tuple[tuple[str, int], ...] = (("grocery", 2), ("eshop", 4))  # others once an epoch
+    renders_share: float = 1 / 3  # of an epoch, however many renders there are, about

@@ -250,7 +250,7 @@ def test_a_missing_text_package_says_what_to_install(folder: Path, tmp_path: Pat
 @pytest.mark.model
 def test_the_starter_fits_the_repository() -> None:
     assert sum(path.stat().st_size for path in STARTER.iterdir()) <= 15 * 2**20
-    assert json.loads((STARTER / "config.json").read_text())["id"] == "starter-3"
+    assert json.loads((STARTER / "config.json").read_text())["id"] == "starter-4"
 
 
 @pytest.mark.model
