@@ -16,5 +16,5 @@ USER kindred
 VOLUME /var/lib/kindred
 EXPOSE 8000
 
-CMD ["granian", "config.wsgi:application", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", \
+CMD ["granian", "config.web:application", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", \
      "--workers", "2", "--blocking-threads", "8", "--no-ws"]

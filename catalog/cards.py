@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import connection
+from catalog.wire import fetch
 
 _CARDS = """
 SELECT p.id, p.sku, p.title, p.brand, coalesce(c.path, ''), p.price, p.currency,
@@ -41,7 +41,5 @@ def published_cards(*, store_id: int, product_ids: Collection[int]) -> dict[int,
     none for no ids."""
     if not product_ids:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_CARDS, [list(product_ids), store_id])
-        found = {row[0]: ProductCard(*row[1:]) for row in cursor.fetchall()}
+    found = {row[0]: ProductCard(*row[1:]) for row in fetch(_CARDS, [list(product_ids), store_id])}
     return {pk: found[pk] for pk in product_ids if pk in found}

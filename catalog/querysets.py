@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from django.core.exceptions import EmptyResultSet
 from django.db import models
 from django.db.models import Q
 
@@ -35,6 +36,10 @@ class ProductQuerySet(models.QuerySet):
 
     def published(self) -> Self:
         return self.filter(is_published=True)
+
+    def unmerged(self) -> Self:
+        """Products that stand for themselves, published or not."""
+        return self.filter(merged_into=None)
 
     def available(self) -> Self:
         return self.exclude(availability="out_of_stock")
@@ -68,6 +73,17 @@ class ProductQuerySet(models.QuerySet):
     def with_card(self) -> Self:
         """Everything a result card shows, in a fixed number of queries."""
         return self.select_related("category").prefetch_related("images")
+
+
+def ids_of(products: ProductQuerySet | None, *, store_id: int) -> tuple[str, tuple[Any, ...]] | None:
+    """A statement for `IN (…)` and its parameters; of None, every published product of the store. None when Django
+    knows that there are no such products."""
+    if products is None:  # composing so frequent a condition anew costs 0.4 ms
+        return "SELECT id FROM catalog_product WHERE store_id = %s AND is_published", (store_id,)
+    try:
+        return products.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return None
 
 
 class OfferQuerySet(models.QuerySet):

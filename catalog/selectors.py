@@ -99,6 +99,7 @@ def list_products(
 ) -> ProductQuerySet:
     """The store's products that fit, published or not."""
     found = Product.objects.of(store).priced(at_least=min_price, at_most=max_price).with_card()
+    found = found.select_related("merged_into")
     if q:
         found = found.named_like(q)
     if sku:

@@ -51,6 +51,14 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 id="kindred.E007",
             )
         )
+    if not (1 <= settings.KINDRED_LEARN_DECISIONS <= 5_000 and 25 <= settings.KINDRED_LEARN_OF_EACH <= 2_500):
+        found.append(
+            Error(
+                "Matching can't learn from so few decisions, or from more than it reads.",
+                hint="KINDRED_LEARN_DECISIONS is 1 to 5000, KINDRED_LEARN_OF_EACH 25 to 2500: a fifth is held out.",
+                id="kindred.E008",
+            )
+        )
     return found
 
 

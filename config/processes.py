@@ -28,7 +28,7 @@ def commands(*, port: int) -> dict[str, list[str]]:
     quiet = ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     return {
         "web": [
-            *(sys.executable, "-m", "granian", "config.wsgi:application", "--interface", "wsgi"),
+            *(sys.executable, "-m", "granian", "config.web:application", "--interface", "wsgi"),
             *("--host", "127.0.0.1", "--port", str(port)),
             *("--workers", str(env.integer("KINDRED_WEB_WORKERS", 2)), "--blocking-threads", "8"),
             "--no-ws",

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from celery.schedules import crontab
 from psycopg_pool.base import AttemptWithBackoff
 
 from config import env, services
@@ -31,6 +32,9 @@ KINDRED_FETCH_PORTS = [int(port) for port in env.words("KINDRED_FETCH_PORTS", "8
 KINDRED_IMPORT_MAX_BYTES = env.integer("KINDRED_IMPORT_MAX_BYTES", 512 * 1024 * 1024)
 # What loads the model that scores offers: a function's dotted path, called with a version's file, or None.
 KINDRED_MATCHER = env.text("KINDRED_MATCHER", "recommender.matching.trained.load_matcher")
+# What learning from reviewers' decisions takes, in all and of accepted and refused each.
+KINDRED_LEARN_DECISIONS = env.integer("KINDRED_LEARN_DECISIONS", 200)
+KINDRED_LEARN_OF_EACH = env.integer("KINDRED_LEARN_OF_EACH", 50)
 # How many days what was shown is kept.
 KINDRED_RANKING_DAYS = env.integer("KINDRED_RANKING_DAYS", 30)
 
@@ -125,6 +129,9 @@ DATABASES: dict[str, dict[str, Any]] = {"default": env.database(DATABASE_URL)}
 # restart that is long over; it offers no setting for that.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 AttemptWithBackoff.INITIAL_DELAY = 0.02
+# What goes through `catalog.wire` is planned once a connection when it has come so often: planning it each time is a
+# sixth of what Postgres spends on a home page. 0 for a pooler that can't carry prepared statements.
+DATABASES["default"]["OPTIONS"]["prepare_threshold"] = env.integer("KINDRED_DB_PREPARE", 5) or None
 DATABASES["default"]["OPTIONS"]["pool"] = {
     "min_size": 0,
     "max_size": env.integer("KINDRED_DB_POOL", 16),
@@ -186,6 +193,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "keep-rankings": {"task": "recommender.tasks.keep_rankings", "schedule": 3600.0, "options": {"expires": 3600}},
     "match-offers": {"task": "recommender.tasks.sweep_offers", "schedule": 30.0, "options": {"expires": 30}},
+    "learn-matching": {
+        "task": "recommender.tasks.sweep_decisions",
+        "schedule": crontab(hour="2", minute="30"),
+        "options": {"expires": 6 * 3600},
+    },
     "refresh-behaviour": {"task": "recommender.tasks.sweep_behaviour", "schedule": 300.0, "options": {"expires": 300}},
 }
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["EncoderUnavailable", "Model", "get_model", "model_of"]
 
+# Each takes hundreds of megabytes.
+MOST_LOADED = 2
+
 
 @dataclass
 class Model:
@@ -97,7 +100,7 @@ def model_of(space: HasEncoder) -> Model:
     return model
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=MOST_LOADED)
 def _load(name: str) -> Model:
     options: dict[str, Any] = {"device": settings.KINDRED_ENCODER_DEVICE, "dtype": settings.KINDRED_ENCODER_DTYPE}
     return Model(load_encoder(name, **options))

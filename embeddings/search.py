@@ -20,11 +20,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 
-from catalog.models import Product
-from catalog.querysets import ProductQuerySet
+from catalog.querysets import ProductQuerySet, ids_of
 from embeddings.indexes import partition_of
 from embeddings.layout import Query
 from embeddings.selectors import SpaceView
@@ -37,6 +35,9 @@ CERTAIN_FACTOR = 1.5
 # Candidates the index keeps while it descends: at least the first, for recall@10 above 0.98; more, up to the second,
 # where a filter lets few of them through, which costs less than to go on scanning.
 EF_SEARCH = (100, 200)
+# Where several queries share a page each brings a part of it, and this is enough: on a shop of 100,000 home pages held
+# 96.5 % of what exact search puts there, 98.7 % with 100 each, for 4 ms of Postgres in place of 6.
+SHARED_EF_SEARCH = 40
 
 # Nothing but the index scan with a nested loop into the products is left for Postgres to choose.
 INDEX_SETTINGS = {
@@ -45,6 +46,8 @@ INDEX_SETTINGS = {
     "enable_bitmapscan": "off",
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
+    # A prepared statement is planned once: whatever it asks for, there is but one way left.
+    "plan_cache_mode": "force_generic_plan",
     "hnsw.iterative_scan": "relaxed_order",
     "hnsw.max_scan_tuples": "40000",
     "hnsw.scan_mem_multiplier": "4",
@@ -86,30 +89,58 @@ def nearest(
 
     The page is full whenever `limit` eligible products have a vector in the space.
     """
-    if products is None:
-        products = Product.objects.filter(store_id=space.store_id).published()
-    try:
-        eligible, parameters = products.order_by().values("pk").query.sql_with_params()
-    except EmptyResultSet:  # the filter can't be met, and Django knows it
-        return Found((), "exact")
-    plan = _Plan(space, query, eligible, parameters, limit, list(exclude))
+    [found] = nearest_to_each(space, [query], products=products, limit=limit, exclude=exclude, strategy=strategy)
+    return found
+
+
+def nearest_to_each(
+    space: SpaceView,
+    queries: Sequence[Query],
+    *,
+    products: ProductQuerySet | None = None,
+    limit: int,
+    exclude: Collection[int] = (),
+    strategy: Strategy | None = None,
+) -> list[Found]:
+    """As `nearest`, for each of the queries, at one go."""
+    condition = ids_of(products, store_id=space.store_id)
+    if condition is None or not queries:
+        return [Found((), "exact") for _ in queries]
+    plan = _Plan(space, tuple(queries), *condition, limit, list(exclude))
     if strategy == "exact":
-        return _found(_exact(plan, at_most=None)[0], query, "exact")
+        return _found(plan, _exact(plan, at_most=None)[0], "exact")
     if strategy is None and _expected(plan) <= CERTAIN_FACTOR * EXACT_LIMIT:
         rows, eligible_count = _exact(plan, at_most=EXACT_LIMIT)
         if eligible_count <= EXACT_LIMIT:
-            return _found(rows, query, "exact")
+            return _found(plan, rows, "exact")
     rows = _by_index(plan)
-    if len(rows) < limit and strategy is None:
+    if len(rows) < limit * len(queries) and strategy is None:
         rows, _ = _exact(plan, at_most=None)
-        return _found(rows, query, "exact")
-    return _found(rows, query, "index")
+        return _found(plan, rows, "exact")
+    return _found(plan, rows, "index")
+
+
+def inner_products(
+    space: SpaceView, queries: Sequence[Query], product_ids: Collection[int]
+) -> dict[int, tuple[float, ...]]:
+    """id -> with each of the queries, as the index computes it; products without a vector are left out. Half of what
+    it takes to bring the vectors over."""
+    columns = ", ".join("-(vector <#> %s::halfvec)" for _ in queries)
+    rows = fetch(
+        f"SELECT product_id, {columns} FROM {partition_of(space.id)} WHERE space_id = %s AND product_id = ANY(%s)",
+        [*(to_parameter(query.vector) for query in queries), space.id, list(product_ids)],
+    )
+    return {product_id: tuple(raws) for product_id, *raws in rows}
+
+
+# Which of the queries, product id, inner product.
+_Row = tuple[int, int, float]
 
 
 @dataclass(frozen=True)
 class _Plan:
     space: SpaceView
-    query: Query
+    queries: tuple[Query, ...]
     eligible: str
     parameters: tuple[Any, ...]
     limit: int
@@ -138,43 +169,53 @@ def _this_minute() -> int:
     return int(time.monotonic() // 60)
 
 
-def _exact(plan: _Plan, *, at_most: int | None) -> tuple[list[tuple[int, float]], int]:
+def _exact(plan: _Plan, *, at_most: int | None) -> tuple[list[_Row], int]:
     """Order the eligible exactly, unless they are more than `at_most`: then no row, and a total above it."""
     cap = "" if at_most is None else f" LIMIT {at_most + 1}"
     # The join runs only when the count allows it (a one-time filter). The HNSW index is on another expression.
-    rows = fetch(
+    best = " UNION ALL ".join(
         f"""
-        WITH eligible(id) AS MATERIALIZED ({plan.eligible}{cap}),
-             counted AS MATERIALIZED (SELECT count(*) AS n FROM eligible)
-        SELECT NULL::bigint, NULL::float8, n FROM counted
-        UNION ALL
-        (SELECT e.product_id, -(e.vector <#> %s::halfvec) AS score, 0
+        (SELECT {at}, e.product_id, -(e.vector <#> %s::halfvec) AS score, 0
            FROM eligible JOIN {plan.partition} e ON e.space_id = {plan.space.id} AND e.product_id = eligible.id
           WHERE {"true" if at_most is None else f"(SELECT n FROM counted) <= {at_most}"}
             AND e.product_id <> ALL(%s)
           ORDER BY score DESC, e.product_id LIMIT %s)
-        """,
-        [*plan.parameters, to_parameter(plan.query.vector), plan.exclude, plan.limit],
+        """
+        for at in range(len(plan.queries))
     )
-    return [(product_id, score) for product_id, score, _ in rows[1:]], rows[0][2]
+    rows = fetch(
+        f"""
+        WITH eligible(id) AS MATERIALIZED ({plan.eligible}{cap}),
+             counted AS MATERIALIZED (SELECT count(*) AS n FROM eligible)
+        SELECT NULL::int, NULL::bigint, NULL::float8, n FROM counted UNION ALL {best}
+        """,
+        [
+            *plan.parameters,
+            *(part for query in plan.queries for part in (to_parameter(query.vector), plan.exclude, plan.limit)),
+        ],
+    )
+    return [(at, product_id, score) for at, product_id, score, _ in rows[1:]], rows[0][3]
 
 
-def _by_index(plan: _Plan) -> list[tuple[int, float]]:
+def _by_index(plan: _Plan) -> list[_Row]:
     dims = plan.space.layout.dims
     expression = f"e.vector::halfvec({dims}) <#> %s::halfvec({dims})"
-    vector = to_parameter(plan.query.vector)
+    best = [
+        f"""
+        (SELECT {at}, e.product_id, -({expression}) AS score FROM {plan.partition} e
+          WHERE EXISTS (SELECT 1 FROM ({plan.eligible}) AS p(id) WHERE p.id = e.product_id)
+            AND e.product_id <> ALL(%s)
+          ORDER BY {expression} LIMIT %s)
+        """
+        for at in range(len(plan.queries))
+    ]
+    vectors = [to_parameter(query.vector) for query in plan.queries]
     with transaction.atomic():
         _configure({**INDEX_SETTINGS, "hnsw.ef_search": str(_ef_search(plan))})
-        rows = fetch(
-            f"""
-            SELECT e.product_id, -({expression}) AS score FROM {plan.partition} e
-             WHERE EXISTS (SELECT 1 FROM ({plan.eligible}) AS p(id) WHERE p.id = e.product_id)
-               AND e.product_id <> ALL(%s)
-             ORDER BY {expression} LIMIT %s
-            """,
-            [vector, *plan.parameters, plan.exclude, vector, plan.limit],
+        return fetch(
+            " UNION ALL ".join(best),
+            [part for vector in vectors for part in (vector, *plan.parameters, plan.exclude, vector, plan.limit)],
         )
-    return sorted(rows, key=lambda row: (-row[1], row[0]))
 
 
 def _ef_search(plan: _Plan) -> int:
@@ -184,6 +225,7 @@ def _ef_search(plan: _Plan) -> int:
     everything = _estimate(f"SELECT product_id FROM {plan.partition}", (), _this_minute())
     for_the_filter = 1.5 * plan.limit * everything / max(_expected(plan), 1.0)
     least, most = EF_SEARCH
+    least = max(SHARED_EF_SEARCH, least // len(plan.queries))
     for_the_page = 2 * (plan.limit + len(plan.exclude))
     return int(min(1_000, max(least, min(most, for_the_filter), for_the_page)))
 
@@ -195,5 +237,8 @@ def _configure(values: dict[str, str]) -> None:
         cursor.execute(f"SELECT {calls}", [part for pair in values.items() for part in pair])
 
 
-def _found(rows: Sequence[tuple[int, float]], query: Query, strategy: Strategy) -> Found:
-    return Found(tuple(Hit(product_id, raw, query.calibrate(raw)) for product_id, raw in rows), strategy)
+def _found(plan: _Plan, rows: Sequence[_Row], strategy: Strategy) -> list[Found]:
+    hits: list[list[Hit]] = [[] for _ in plan.queries]
+    for at, product_id, raw in sorted(rows, key=lambda row: (row[0], -row[2], row[1])):
+        hits[at].append(Hit(product_id, raw, plan.queries[at].calibrate(raw)))
+    return [Found(tuple(found), strategy) for found in hits]

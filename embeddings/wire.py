@@ -1,20 +1,20 @@
 """Vectors over the wire: binary in, binary out.
 
-Text form costs about 10 bytes and a parse per dimension; pgvector's binary form two bytes and a byte swap. Django's
-cursors bind on the client, in text, so these statements go through a server-binding cursor of the same connection and
-therefore of the same transaction.
+Text form costs about 10 bytes and a parse per dimension; pgvector's binary form two bytes and a byte swap.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import psycopg
-from django.db import connection
 from pgvector import HalfVector
 from pgvector.psycopg.halfvec import HalfVectorBinaryDumper
 
+from catalog.wire import fetch, server_cursor
 from embeddings.layout import Vector
+
+__all__ = ["copy_in", "execute_many", "fetch", "from_column", "to_parameter"]
 
 
 class _UntypedHalfVectorDumper(HalfVectorBinaryDumper):
@@ -36,24 +36,14 @@ def from_column(data: bytes) -> Vector:
     return np.frombuffer(data, ">f2", offset=4).astype(np.float32)
 
 
-def fetch(statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    with _cursor() as cursor:
-        return cursor.execute(statement, parameters, binary=True).fetchall()
-
-
 def execute_many(statement: str, rows: Iterable[Sequence[Any]]) -> None:
     """One statement for many rows, pipelined: one round trip, not one a row."""
-    with _cursor() as cursor:
+    with server_cursor() as cursor:
         cursor.executemany(statement, rows)
 
 
 def copy_in(statement: str, rows: Iterable[Sequence[Any]]) -> None:
     """`COPY … FROM STDIN (FORMAT BINARY)`: values must be of the columns' exact types, integers as `Int8` and so on."""
-    with _cursor() as cursor, cursor.copy(statement) as copy:
+    with server_cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
-
-
-def _cursor() -> psycopg.Cursor[tuple[Any, ...]]:
-    connection.ensure_connection()
-    return psycopg.Cursor(cast("psycopg.Connection[tuple[Any, ...]]", connection.connection))

@@ -26,12 +26,15 @@ class Anchor:
     def score(self, vectors: Vector) -> Scores:
         """float64[n], 0 to 1, of packed vectors [n, dims], as the index computes it: the query in half precision."""
         asked = self.query.vector.astype(np.float16).astype(np.float32)
+        # BLAS rounds a row by its place among the others, and twins would not tie.
+        return self.calibrate(np.einsum("nd,d->n", vectors, asked).astype(np.float64))
+
+    def calibrate(self, raws: Scores) -> Scores:
+        """float64[n], 0 to 1, of the query's inner products."""
         span = self.query.top - self.query.mean
         if span <= 0:
-            return np.zeros(len(vectors))
-        # BLAS rounds a row by its place among the others, and twins would not tie.
-        raw = np.einsum("nd,d->n", vectors, asked).astype(np.float64)
-        return self.factor * np.clip((raw - self.query.mean) / span, 0.0, 1.0)
+            return np.zeros(len(raws))
+        return self.factor * np.clip((raws - self.query.mean) / span, 0.0, 1.0)
 
 
 def score_by(anchors: Iterable[Anchor], vectors: Vector) -> Scores:

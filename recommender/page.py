@@ -65,7 +65,7 @@ class Page:
         self.hidden = {*wish.exclude, *wish.own, *self.shown}
         if question.collapse:
             self.hidden |= selectors.siblings_of(question.store, self.shown)
-        self.pins = pinned(self.eligible.exclude(pk__in=self.hidden), self.rules) if not self._is_sorted else {}
+        self.pins = pinned(self.eligible, self.rules, exclude=self.hidden) if not self._is_sorted else {}
         self.matches = matches_of(self.rules, list(self.pins.values()), question.store)
 
     @property
@@ -132,10 +132,11 @@ class Page:
             found.move("tired", tire(found.scores, wish.shown, wish.touched))
         if wish.rotation:
             found.move("rotation", rotate(found.scores, seed=wish.seed, strength=wish.rotation))
-        matches = matches_of(self.rules, list(found.parts), self.question.store)
-        ruled = boosted(found.scores, matches, self.rules)
-        found.move("rule", {pk: moved.score for pk, moved in ruled.items() if moved.change})
-        self._count(matches)
+        if self.rules:
+            matches = matches_of(self.rules, list(found.parts), self.question.store)
+            ruled = boosted(found.scores, matches, self.rules)
+            found.move("rule", {pk: moved.score for pk, moved in ruled.items() if moved.change})
+            self._count(matches)
         self.reach = max([found.reach, *found.scores.values()])
         self.pool.add(found)
 

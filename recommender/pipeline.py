@@ -27,6 +27,7 @@ from recommender.models import Shopper
 from recommender.page import Fallback, Page
 from recommender.questions import Answer, Question
 from recommender.ranking.rotation import seed_of
+from recommender.selectors import Visitor
 from recommender.setup import Setup
 from recommender.shown import shown_counts
 from recommender.wishes import Asked, Wish, anchors_of, check_weights, tastes_of
@@ -62,13 +63,13 @@ def answer(setup: Setup, wish: Wish, space: SpaceView | None, fallbacks: Mapping
 def find_similar(question: Question, *, product: Product) -> Answer:
     """What is like this product; failing that, the newest of its category, then the newest of all."""
     setup, space = Setup.of(question, SIMILAR), active_space(question.store)
-    return answer(setup, _beside(setup, space, [product]), space, _newest(product))
+    return answer(setup, _beside(setup, space, [product], _visitor(question)), space, _newest(product))
 
 
 def find_companions(question: Question, *, product: Product) -> Answer:
     """What is bought together with this product; failing that, what the same shoppers choose, and what is like it."""
     setup, space = Setup.of(question, TOGETHER), active_space(question.store)
-    return answer(setup, _beside(setup, space, [product]), space, _newest(product))
+    return answer(setup, _beside(setup, space, [product], _visitor(question)), space, _newest(product))
 
 
 def search(question: Question, asked: Asked, *, is_refined: bool = True) -> Answer:
@@ -79,11 +80,11 @@ def search(question: Question, asked: Asked, *, is_refined: bool = True) -> Answ
     LayoutError when the weights leave nothing to compare.
     """
     setup, space = Setup.of(question, _mix_for(asked)), active_space(question.store)
-    shopper = _shopper(question)
+    visitor = _visitor(question)
     own = _with_variants(question.store, asked.like) | {product.pk for product in asked.unlike}
-    wish = Wish(setup.mix, words=asked.text, not_words=asked.not_text, shopper=shopper, own=own)
+    wish = Wish(setup.mix, words=asked.text, not_words=asked.not_text, shopper=_shopper(visitor), own=own)
     try:
-        wish = _compared(setup, wish, space, asked, is_refined)
+        wish = _compared(setup, wish, space, asked, visitor, is_refined)
     except (NoActiveSpace, EncoderUnavailable):
         if not (asked.text and setup.mix.lexical):
             raise
@@ -100,7 +101,9 @@ def _mix_for(asked: Asked) -> Mix:
     return PHOTO if asked.photo is not None else SIMILAR
 
 
-def _compared(setup: Setup, wish: Wish, space: SpaceView | None, asked: Asked, is_refined: bool) -> Wish:
+def _compared(
+    setup: Setup, wish: Wish, space: SpaceView | None, asked: Asked, visitor: Visitor | None, is_refined: bool
+) -> Wish:
     _check(setup.mix, or_else=setup.mix.lexical if asked.text else 0.0)
     photo = asked.photo() if asked.photo else None
     if space is None:
@@ -112,7 +115,7 @@ def _compared(setup: Setup, wish: Wish, space: SpaceView | None, asked: Asked, i
     if setup.mix.blocks and not anchors:
         raise LayoutError("the weights leave nothing to compare: no given input speaks to a weighted block")
     only_words = asked.photo is None and not asked.like and not asked.not_text and not asked.unlike
-    tastes = _tastes(setup, space, wish.shopper)
+    tastes = _tastes(setup, space, visitor)
     refined = is_refined and only_words and bool(anchors)
     return replace(wish, terms=terms, anchors=anchors, tastes=tastes, is_refined=refined)
 
@@ -121,34 +124,35 @@ def recommend(question: Question, *, beside: Sequence[Product] = ()) -> Answer:
     """What this shopper would want next: on the home page, on a product's page, beside a basket. Without what the
     scenario's policy hides from them; failing all that, the popular, the newest."""
     setup, space = Setup.of(question, SCENARIOS[question.scenario]), active_space(question.store)
-    wish = _beside(setup, space, beside) if beside else _for_shopper(setup, space)
-    if wish.shopper:
-        wish = _as_policy_has_it(setup, wish, wish.shopper)
+    visitor = _visitor(question)
+    wish = _beside(setup, space, beside, visitor) if beside else _for_shopper(setup, space, visitor)
+    if visitor:
+        wish = _as_policy_has_it(setup, wish, visitor)
     popular = partial(selectors.popular, store=question.store)
     return answer(setup, wish, space, {"popular": popular, "newest": selectors.newest})
 
 
-def _for_shopper(setup: Setup, space: SpaceView | None) -> Wish:
+def _for_shopper(setup: Setup, space: SpaceView | None, visitor: Visitor | None) -> Wish:
     """Likeness is to their interests. A stranger has none, and gets what fallbacks say."""
-    shopper = _shopper(setup.question)
     _check(setup.mix, or_else=0.0)
     if space and setup.mix.blocks:
         check_weights(space, setup.mix.blocks)  # whoever asks
-    interests = tastes_of(space, shopper, setup.mix.blocks, now=setup.question.now) if space else ()
-    return Wish(setup.mix, anchors=interests, shopper=shopper)
+    if space is None or visitor is None:
+        return Wish(setup.mix, shopper=_shopper(visitor))
+    interests = tastes_of(space, visitor.history, setup.mix.blocks, now=setup.question.now)
+    return Wish(setup.mix, anchors=interests, shopper=visitor.shopper)
 
 
-def _beside(setup: Setup, space: SpaceView | None, products: Sequence[Product]) -> Wish:
+def _beside(setup: Setup, space: SpaceView | None, products: Sequence[Product], visitor: Visitor | None) -> Wish:
     """Likeness is to the products, their variants are as good as shown."""
-    shopper, mix = _shopper(setup.question), setup.mix
-    ids = tuple(product.pk for product in products)
-    wish = Wish(mix, shopper=shopper, beside=ids, own=_with_variants(setup.question.store, products))
+    mix, ids = setup.mix, tuple(product.pk for product in products)
+    wish = Wish(mix, shopper=_shopper(visitor), beside=ids, own=_with_variants(setup.question.store, products))
     _check(mix, or_else=mix.together)
     if space is None:
         return wish
     vectors = vectors_of(space, ids).values()
     terms = tuple(term_of_vector(space, vector, weight=1 / len(vectors)) for vector in vectors)
-    anchors, tastes = anchors_of(space, terms, mix.blocks), _tastes(setup, space, shopper)
+    anchors, tastes = anchors_of(space, terms, mix.blocks), _tastes(setup, space, visitor)
     return replace(wish, terms=terms, anchors=anchors, tastes=tastes)
 
 
@@ -164,18 +168,22 @@ def _check(mix: Mix, *, or_else: float) -> None:
         raise LayoutError("at least one weight must be above zero")
 
 
-def _shopper(question: Question) -> Shopper | None:
-    return selectors.find_shopper(question.store, question.shopper_id) if question.shopper_id else None
+def _visitor(question: Question) -> Visitor | None:
+    return selectors.find_visitor(question.store, question.shopper_id) if question.shopper_id else None
 
 
-def _tastes(setup: Setup, space: SpaceView, shopper: Shopper | None) -> tuple[Anchor, ...]:
-    if not setup.mix.personal:
+def _shopper(visitor: Visitor | None) -> Shopper | None:
+    return visitor.shopper if visitor else None
+
+
+def _tastes(setup: Setup, space: SpaceView, visitor: Visitor | None) -> tuple[Anchor, ...]:
+    if not setup.mix.personal or visitor is None:
         return ()
-    return tastes_of(space, shopper, setup.mix.blocks, now=setup.question.now)
+    return tastes_of(space, visitor.history, setup.mix.blocks, now=setup.question.now)
 
 
-def _as_policy_has_it(setup: Setup, wish: Wish, shopper: Shopper) -> Wish:
-    question, policy = setup.question, setup.policy
+def _as_policy_has_it(setup: Setup, wish: Wish, visitor: Visitor) -> Wish:
+    question, policy, shopper = setup.question, setup.policy, visitor.shopper
     shown = shown_counts(question.store, shopper.external_id, since=question.now - TIRED_FOR) if policy.tired else {}
     return replace(
         wish,
@@ -183,7 +191,7 @@ def _as_policy_has_it(setup: Setup, wish: Wish, shopper: Shopper) -> Wish:
         rotation=policy.rotation,
         seed=question.seed or seed_of(shopper.external_id, now=question.now),
         shown=shown,
-        touched=frozenset(touch.product_id for touch in selectors.history_of(shopper)) if shown else frozenset(),
+        touched=frozenset(touch.product_id for touch in visitor.history),
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from catalog.models import Store
 from catalog.querysets import ProductQuerySet
 from embeddings.layout import Vector
-from embeddings.search import nearest
+from embeddings.search import inner_products, nearest_to_each
 from embeddings.selectors import SpaceView, vectors_of
 from recommender.anchors import Anchor, score_by
 from recommender.candidates.again import again
@@ -70,13 +71,16 @@ class Source:
 
 
 def gather(source: Source, wish: Wish, *, limit: int, exclude: Collection[int] = (), vectors: bool = False) -> Pool:
-    """The `limit` best of every signal, each scored by all of them; `vectors` says that theirs are wanted too."""
+    """The `limit` best of every signal, which alternatives share, each scored by all of them; `vectors` says that
+    theirs are wanted too."""
     left = {*wish.exclude, *wish.own, *exclude}
     shares = _shares(wish)
     options: Any = {"eligible": source.eligible, "limit": limit, "exclude": left}
     signals: dict[str, dict[int, float]] = {}
-    signals["likeness"] = _nearest_to(source, wish.anchors, limit, left)
-    signals["personal"] = _nearest_to(source, wish.tastes, limit, left)
+    lasts: dict[str, float] = {}
+    for name, anchors in {"likeness": wish.anchors, "personal": wish.tastes}.items():
+        signals[name], last = _nearest_to(source, anchors, limit, left)
+        lasts |= {name: last} if last is not None else {}
     if shares["again"] and wish.shopper:
         signals["again"] = again(wish.shopper, now=source.now, **options)
     if shares["together"]:
@@ -86,11 +90,12 @@ def gather(source: Source, wish: Wish, *, limit: int, exclude: Collection[int] =
         signals["popular"] = popular_scores(source.store, also=_union(signals), now=source.now, **options)
     if shares["lexical"]:
         signals["lexical"] = cover(source.store, wish.words, also=_union(signals), **options)
-    lasts = {name: sorted(found.values())[-limit] for name, found in signals.items() if len(found) >= limit}
+    others = {name: found for name, found in signals.items() if name not in ("likeness", "personal")}
+    lasts |= {name: sorted(found.values())[-limit] for name, found in others.items() if len(found) >= limit}
     pool = Pool(is_drained=not lasts, reach=sum(shares[name] * last for name, last in lasts.items()))
     ids = _union(signals)
-    if source.space and (vectors or sum(map(bool, signals.values())) > 1 or len(wish.anchors) > 1):
-        pool.vectors = vectors_of(source.space, ids) if ids else {}
+    if source.space and ids and vectors:
+        pool.vectors = vectors_of(source.space, ids)
     score(source, wish, pool, signals, ids)
     if shares["lexical"]:
         pool.named = identify(source.store, wish.words, **options)
@@ -99,9 +104,11 @@ def gather(source: Source, wish: Wish, *, limit: int, exclude: Collection[int] =
 
 
 def score(source: Source, wish: Wish, pool: Pool, signals: dict[str, dict[int, float]], ids: Collection[int]) -> None:
-    """Fill `pool.parts`. What likeness was found for is taken from the index, unless vectors are known."""
+    """Fill `pool.parts`. Where only one search was made, its scores are all there are."""
     if pool.vectors:
         signals |= _by_vectors(wish, pool.vectors)
+    elif source.space and ids and (sum(map(bool, signals.values())) > 1 or len((*wish.anchors, *wish.tastes)) > 1):
+        signals |= _by_products(source.space, wish, ids)
     if wish.not_words and "lexical" in signals:
         unwanted = cover(source.store, wish.not_words, eligible=source.eligible, limit=1, also=ids)
         signals["lexical"] = {pk: signals["lexical"].get(pk, 0.0) - NOT_WORDS * unwanted.get(pk, 0.0) for pk in ids}
@@ -134,14 +141,35 @@ def _shares(wish: Wish) -> dict[str, float]:
     return {name: weight / total for name, weight in weights.items()}
 
 
-def _nearest_to(source: Source, anchors: Iterable[Anchor], limit: int, exclude: Collection[int]) -> dict[int, float]:
+def _nearest_to(
+    source: Source, anchors: Sequence[Anchor], limit: int, exclude: Collection[int]
+) -> tuple[dict[int, float], float | None]:
+    """The anchors share the limit. With what scores at most what is left, None when nothing is."""
     found: dict[int, float] = {}
-    if source.space:
-        for anchor in anchors:
-            hits = nearest(source.space, anchor.query, products=source.eligible, limit=limit, exclude=exclude).hits
-            for hit in hits:
-                found[hit.product_id] = max(found.get(hit.product_id, 0.0), anchor.factor * hit.score)
-    return found
+    lasts: list[float] = []
+    if not source.space or not anchors:
+        return found, None
+    share = ceil(limit / len(anchors))
+    queries = [anchor.query for anchor in anchors]
+    each = nearest_to_each(source.space, queries, products=source.eligible, limit=share, exclude=exclude)
+    for anchor, hits in zip(anchors, (one.hits for one in each), strict=True):
+        scores = {hit.product_id: anchor.factor * hit.score for hit in hits}
+        found |= {pk: max(score, found.get(pk, 0.0)) for pk, score in scores.items()}
+        lasts += list(scores.values())[-1:] if len(hits) >= share else []
+    return found, max(lasts, default=None)
+
+
+def _by_products(space: SpaceView, wish: Wish, ids: Collection[int]) -> dict[str, dict[int, float]]:
+    anchors = (*wish.anchors, *wish.tastes)
+    if not anchors:
+        return {}
+    raws = inner_products(space, [anchor.query for anchor in anchors], ids)
+    columns = np.array(list(raws.values()), np.float64).reshape(-1, len(anchors)).T
+    scores = [anchor.calibrate(column) for anchor, column in zip(anchors, columns, strict=True)]
+    named = {"likeness": scores[: len(wish.anchors)], "personal": scores[len(wish.anchors) :]}
+    return {
+        name: dict(zip(raws, np.max(found, axis=0).tolist(), strict=True)) for name, found in named.items() if found
+    }
 
 
 def _by_vectors(wish: Wish, vectors: Mapping[int, Vector]) -> dict[str, dict[int, float]]:

@@ -52,7 +52,7 @@ def matches_of(rules: Iterable[ActiveRule], product_ids: Collection[int], store:
     return matches
 
 
-def pinned(eligible: ProductQuerySet, rules: Iterable[ActiveRule]) -> dict[int, int]:
+def pinned(eligible: ProductQuerySet, rules: Iterable[ActiveRule], *, exclude: Collection[int] = ()) -> dict[int, int]:
     """position -> product, of eligible products alone; one query, none without pins.
 
     A position that several rules want goes to the one that prevails, the first; the others have no effect.
@@ -60,7 +60,7 @@ def pinned(eligible: ProductQuerySet, rules: Iterable[ActiveRule]) -> dict[int, 
     pins = [(rule.position, rule.product_id) for rule in rules if rule.kind == Kind.PIN and rule.product_id is not None]
     if not pins:
         return {}
-    left = set(eligible.filter(pk__in={pk for _, pk in pins}).order_by().values_list("pk", flat=True))
+    left = set(eligible.filter(pk__in={pk for _, pk in pins} - set(exclude)).order_by().values_list("pk", flat=True))
     placed: dict[int, int] = {}
     for position, pk in pins:
         if position not in placed and pk in left:

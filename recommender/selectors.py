@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from catalog.models import Offer, Product, Store
@@ -12,7 +12,7 @@ from catalog.querysets import ProductQuerySet
 from embeddings.wire import fetch
 from recommender.candidates.popular import popular_scores
 from recommender.matching.contract import MACHINE
-from recommender.models import Event, Match, MatchCandidate, MatchDecision, Shopper
+from recommender.models import DuplicateDecision, DuplicatePair, Event, Match, MatchCandidate, MatchDecision, Shopper
 from recommender.policies import KEEP, Past, Policy
 from recommender.profile_vectors import Touch
 
@@ -22,6 +22,33 @@ HISTORY_LENGTH = 100
 POLICY_LENGTH = 10_000
 
 Kind = Event.Kind
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A shopper with their latest events, newest first."""
+
+    shopper: Shopper
+    history: tuple[Touch, ...]
+
+
+_VISITOR = """
+SELECT s.id, s.created_at, e.product_id, e.kind, e.at
+  FROM recommender_shopper s
+  LEFT JOIN LATERAL (SELECT id, product_id, kind, at FROM recommender_event
+                      WHERE shopper_id = s.id ORDER BY at DESC, id DESC LIMIT %s) e ON true
+ WHERE s.store_id = %s AND s.external_id = %s
+ ORDER BY e.at DESC, e.id DESC
+"""
+
+
+def find_visitor(store: Store, external_id: str) -> Visitor | None:
+    """`find_shopper` and `history_of` in one query: every home page comes through here."""
+    rows = fetch(_VISITOR, [HISTORY_LENGTH, store.pk, external_id])
+    if not rows:
+        return None
+    shopper = Shopper(pk=rows[0][0], store=store, external_id=external_id, created_at=rows[0][1])
+    return Visitor(shopper, tuple(Touch(*event) for _, _, *event in rows if event[0] is not None))
 
 
 def find_shopper(store: Store, external_id: str) -> Shopper | None:
@@ -100,26 +127,25 @@ def find_products(store: Store, skus: Collection[str]) -> dict[str, Product]:
 def find_offer(store: Store, offer_id: int) -> Offer | None:
     """With everything its own page shows, in a fixed number of queries."""
     shown = Offer.objects.of(store).select_related("supplier", "product", "match__version")
-    return (
-        shown.prefetch_related("candidates__product__images", "candidates__product__category", "decisions")
-        .filter(pk=offer_id)
-        .first()
-    )
+    candidates = Prefetch("candidates", MatchCandidate.objects.unmerged().with_products())
+    shown = shown.defer("match__version__artifact").prefetch_related(candidates, "decisions")
+    return shown.filter(pk=offer_id).first()
 
 
 @dataclass(frozen=True)
 class ReviewProgress:
-    """`judged` is how many offers people said something of whose first candidate they took or refused, `right` of how
-    many it was the one."""
+    """Of `judged` items people have said something, and of `right` of them that the machine's best guess was it.
+    `question` is what that says, before a share."""
 
     left: int
     decided: int
     judged: int
     right: int = 0
+    question: str = ""
 
     @property
     def precision(self) -> float | None:
-        """Of the first candidates, in percent."""
+        """In percent."""
         return 100 * self.right / self.judged if self.judged else None
 
 
@@ -137,4 +163,15 @@ def review_progress(store: Store, *, by: str) -> ReviewProgress:
         decided=people.filter(by=by).count(),
         judged=len(words),
         right=words.count((MatchDecision.Verdict.ACCEPT.value, True)),
+        question="the first candidate was right",
+    )
+
+
+def duplicate_progress(store: Store, *, by: str) -> ReviewProgress:
+    """How far the queue is, and how often two products were one as people see it. Two queries."""
+    said = DuplicateDecision.objects.of(store).standing()
+    accepted = Count("pk", filter=Q(verdict=DuplicateDecision.Verdict.ACCEPT))
+    counts = said.aggregate(decided=Count("pk", filter=Q(by=by)), judged=Count("pk"), right=accepted)
+    return ReviewProgress(
+        left=DuplicatePair.objects.of(store).in_review().count(), question="the two were one", **counts
     )

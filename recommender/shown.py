@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import connection
 
 from catalog.models import Store
+from catalog.wire import fetch
 
 # Of a shopper's rankings the latest so many count, so that a robot's million cost no more than a person's dozen.
 MOST_RANKINGS = 500
@@ -17,19 +18,18 @@ def shown_counts(store: Store, shopper_external_id: str, *, since: datetime) -> 
     missing. Empty for shoppers without a name, who are many."""
     if not shopper_external_id:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT product_id, count(*)
-              FROM (SELECT product_ids FROM recommender_ranking
-                     WHERE store_id = %s AND shopper = %s AND created_at >= %s
-                     ORDER BY created_at DESC LIMIT %s) AS latest,
-                   unnest(product_ids) AS product_id
-             GROUP BY product_id
-            """,
-            [store.pk, shopper_external_id, since, MOST_RANKINGS],
-        )
-        return dict(cursor.fetchall())
+    rows = fetch(
+        """
+        SELECT product_id, count(*)
+          FROM (SELECT product_ids FROM recommender_ranking
+                 WHERE store_id = %s AND shopper = %s AND created_at >= %s
+                 ORDER BY created_at DESC LIMIT %s) AS latest,
+               unnest(product_ids) AS product_id
+         GROUP BY product_id
+        """,
+        [store.pk, shopper_external_id, since, MOST_RANKINGS],
+    )
+    return dict(rows)
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,8 @@ WITH shown AS (
      WHERE store_id = %(store)s AND created_at >= %(since)s AND created_at < %(until)s
      GROUP BY scenario
 ), came AS (
-    SELECT r.scenario, r.id, e.kind, array_position(r.product_ids, e.product_id) AS position, p.price, p.currency
+    SELECT r.scenario, r.id, e.kind, p.price, p.currency,
+           array_position(r.product_ids, coalesce(e.told_of_id, e.product_id)) AS position
       FROM recommender_event e
       JOIN recommender_ranking r ON r.id = e.ranking AND r.store_id = e.store_id
       JOIN catalog_product p ON p.id = e.product_id

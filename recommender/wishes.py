@@ -13,11 +13,10 @@ from catalog.models import Product
 from embeddings.layout import LayoutError, Term, Vector, Weights, compose
 from embeddings.selectors import SpaceView, term_of_vector, vectors_of
 from embeddings.terms import image_term, text_term
-from recommender import selectors
 from recommender.anchors import Anchor
 from recommender.mix import Mix
 from recommender.models import Shopper
-from recommender.profile_vectors import interests_of
+from recommender.profile_vectors import Touch, interests_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -106,10 +105,9 @@ def anchors_of(space: SpaceView, terms: Sequence[Term], weights: Weights | None)
 
 
 def tastes_of(
-    space: SpaceView, shopper: Shopper | None, weights: Weights | None, *, now: datetime
+    space: SpaceView, history: Sequence[Touch], weights: Weights | None, *, now: datetime
 ) -> tuple[Anchor, ...]:
-    """An anchor for each of the shopper's interests; none for a stranger."""
-    history = selectors.history_of(shopper) if shopper else []
+    """An anchor for each interest that the history tells of."""
     if not history or weights is None:
         return ()
     vectors = vectors_of(space, {touch.product_id for touch in history})

@@ -77,6 +77,12 @@ class ProductForm(forms.ModelForm):
         except MalformedError as error:
             raise forms.ValidationError(error.message, error.code) from error
 
+    def clean_is_published(self) -> bool:
+        is_published: bool = self.cleaned_data["is_published"]
+        if is_published and self.instance.merged_into:
+            raise forms.ValidationError(f"It was merged into {self.instance.merged_into.sku}.", "merged_sku")
+        return is_published
+
     def clean_attributes(self) -> dict[str, Any]:
         attributes = self.cleaned_data["attributes"] or {}
         if not isinstance(attributes, dict):
@@ -99,7 +105,7 @@ class ProductAdmin(ModelAdmin):
         (None, {"fields": ["store", "sku", "title", "description", "brand", "category", "attributes"]}),
         ("Offer", {"fields": ["price", "currency", "availability", "is_published"]}),
         ("Identifiers", {"fields": ["gtin", "mpn", "variant_group"]}),
-        ("Record", {"fields": ["content_hash", "created_at", "updated_at"]}),
+        ("Record", {"fields": ["merged_into", "content_hash", "created_at", "updated_at"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
@@ -107,7 +113,7 @@ class ProductAdmin(ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> list[str]:
         fixed = ["store", "sku"] if obj else []
-        return [*fixed, "content_hash", "created_at", "updated_at"]
+        return [*fixed, "merged_into", "content_hash", "created_at", "updated_at"]
 
     @display(description="")
     def picture(self, product: Product) -> SafeString | str:

@@ -122,7 +122,7 @@ def write_rows(store: Store, bodies: list[Any]) -> list[RowOutcome]:
 
 
 def find_product(store: Store, sku: str) -> Product:
-    product = Product.objects.of(store).with_card().filter(sku=sku).first()
+    product = Product.objects.of(store).with_card().select_related("merged_into").filter(sku=sku).first()
     if product is None:
         raise Http404
     return product

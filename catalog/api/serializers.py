@@ -33,13 +33,16 @@ class ProductSerializer(serializers.ModelSerializer):
     category = serializers.SerializerMethodField(help_text="The path from the root, joined by `/`.")
     price = serializers.SerializerMethodField()
     attributes = serializers.DictField(read_only=True)
+    merged_into = serializers.CharField(
+        source="merged_into.sku", read_only=True, allow_null=True, help_text="The product that stands for it, if any."
+    )
     images = ProductImageSerializer(many=True, read_only=True)
 
     class Meta:
         model = Product
         fields = [
             *("sku", "title", "description", "brand", "category", "price", "currency", "gtin", "mpn", "variant_group"),
-            *("attributes", "availability", "is_published", "images", "created_at", "updated_at"),
+            *("attributes", "availability", "is_published", "merged_into", "images", "created_at", "updated_at"),
         ]
         read_only_fields = fields
 

@@ -63,6 +63,10 @@ class Product(models.Model):
     plain_colours = models.CharField(max_length=200, blank=True, editable=False, db_default="")
     availability = models.CharField(max_length=16, choices=Availability.choices, default=Availability.IN_STOCK)
     is_published = models.BooleanField(default=True)
+    # The product that stands for this one since somebody found them to be the same; never one that is merged itself.
+    merged_into = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="merged", db_index=False
+    )
     content_hash = models.CharField(max_length=64, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -75,6 +79,9 @@ class Product(models.Model):
             models.UniqueConstraint(fields=["store", "sku"], name="product_sku_once_per_store"),
             models.CheckConstraint(
                 condition=Q(price__isnull=True) | Q(price__gte=0), name="product_price_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(is_published=False), name="product_merged_is_not_shown"
             ),
         ]
         indexes = [
@@ -89,6 +96,7 @@ class Product(models.Model):
             models.Index(
                 fields=["store", "variant_group"], condition=~Q(variant_group=""), name="product_store_variant"
             ),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="product_merged_into"),
         ]
 
     def __str__(self) -> str:

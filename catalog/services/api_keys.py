@@ -6,10 +6,10 @@ import re
 import secrets
 from collections.abc import Iterable
 
-from django.db import connection
 from django.utils import timezone
 
 from catalog.models import ApiKey, Scope, Store
+from catalog.wire import fetch
 
 _SHAPE = re.compile(r"[0-9a-f]{12}\.[A-Za-z0-9_-]{43}", re.ASCII)
 
@@ -56,11 +56,10 @@ def authenticate(plain: str) -> ApiKey | None:
 
 def _living_key(prefix: str) -> ApiKey | None:
     """The key with its store. Every request comes through here, and SQL as text spares it 1 ms of composing it."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LIVING_KEY, [prefix])
-        row = cursor.fetchone()
-    if row is None:
+    rows = fetch(_LIVING_KEY, [prefix])
+    if not rows:
         return None
+    [row] = rows
     key = ApiKey.from_db("default", _KEY_FIELDS, row[: len(_KEY_FIELDS)])
     key.store = Store.from_db("default", _STORE_FIELDS, row[len(_KEY_FIELDS) :])
     return key

@@ -28,7 +28,8 @@ _FACTS = [
 def upsert_products(*, store: Store, rows: Sequence[ProductRow]) -> list[RowOutcome]:
     """Create or update products by sku, writing only what differs. One outcome for each row, in order.
 
-    A row fails when its product does not exist yet and it has no title, and when an earlier row has the same sku.
+    A row fails when its product does not exist yet and it has no title, when it was merged into another, and when an
+    earlier row has the same sku.
     A fixed number of statements, however many rows; a thousand is a good number.
     """
     lock_store(store.pk)
@@ -51,6 +52,8 @@ def save_product(*, product: Product) -> None:
 @transaction.atomic
 def delete_product(*, product: Product) -> None:
     lock_store(product.store_id)
+    # Whoever is just telling of it is waited for, and what they tell goes with it.
+    Product.objects.select_for_update().filter(pk=product.pk).first()
     forget_files(product.images.values_list("file", flat=True))
     product.delete()
 
@@ -74,7 +77,8 @@ class _Batch:
 
     @classmethod
     def load(cls, store: Store, rows: Sequence[ProductRow]) -> _Batch:
-        known = Product.objects.of(store).filter(sku__in={row.sku for row in rows}).select_related("category")
+        known = Product.objects.of(store).filter(sku__in={row.sku for row in rows})
+        known = known.select_related("category", "merged_into")
         products = {product.sku: product for product in known}
         # By hand: prefetch_related makes a queryset for each product, which cost a third of an import's time.
         images: dict[int, list[ProductImage]] = {product.pk: [] for product in products.values()}
@@ -97,6 +101,8 @@ class _Batch:
             if not row.facts.get("title"):
                 return _refuse(row, "title", "required", "A new product needs a title.")
             return self._create(row)
+        if product.merged_into:
+            return _refuse(row, "sku", "merged_sku", f"It was merged into '{product.merged_into.sku}'; write that one.")
         return self._update(product, row)
 
     def write(self) -> None:

@@ -61,7 +61,7 @@ EXAMPLES = [
         "Two of the store's categories",
         response_only=True,
         value={
-            "space": "starter-3",
+            "space": "starter-4",
             "encoder": "starter",
             "modality": "both",
             "calibration": "store",

@@ -12,7 +12,7 @@ from PIL import Image
 class EncoderInfo:
     """Facts about an encoder that decide whether two vectors can be compared."""
 
-    id: str  # stable name, "starter-3" or "google/siglip2-base-patch16-224"; changes when the weights change
+    id: str  # stable name, "starter-4" or "google/siglip2-base-patch16-224"; changes when the weights change
     revision: str  # sha256 (short) of the weights or a hub commit; "" if unknown
     image_dim: int
     text_dim: int

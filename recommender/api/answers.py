@@ -77,7 +77,7 @@ EXAMPLE = OpenApiExample(
     response_only=True,
     value={
         "ranking_id": "0c0ffee0-6a54-4c3e-9f0e-0a8ad6a4c1de",
-        "space": "starter-3",
+        "space": "starter-4",
         "fallback": None,
         "results": [
             {

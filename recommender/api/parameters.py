@@ -1,13 +1,18 @@
 """What requests may say. Every refusal names the field, and so does every unknown one: a typo is never ignored."""
 
+from __future__ import annotations
+
 import json
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.utils.serializer_helpers import BindingDict
 
 from catalog.api.strict import StrictSerializer
 from catalog.models.products import Availability
@@ -171,6 +176,11 @@ class Parameters(StrictSerializer):
                 raise serializers.ValidationError({name: f"Give {name} or weights.{name}, not both."}, code="ambiguous")
         return given
 
+    @cached_property
+    def fields(self) -> BindingDict:
+        """Shared, for they hold nothing of a request: to copy forty of them takes 1 ms."""
+        return _fields_of(type(self))
+
     @property
     def eligible(self) -> Filters:
         """The filter tree and the short fields, which all hold at once."""
@@ -191,6 +201,11 @@ class Parameters(StrictSerializer):
 
     def _given(self, names: tuple[str, ...]) -> dict[str, Any]:
         return {name: self.validated_data[name] for name in names if name in self.validated_data}
+
+
+@lru_cache
+def _fields_of(kind: type[Parameters]) -> BindingDict:
+    return super(Parameters, kind()).fields
 
 
 class RecommendationParameters(Parameters):

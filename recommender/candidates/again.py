@@ -20,10 +20,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from django.core.exceptions import EmptyResultSet
-
-from catalog.models import Product
-from catalog.querysets import ProductQuerySet
+from catalog.querysets import ProductQuerySet, ids_of
 from embeddings.wire import fetch
 from recommender.models import Shopper
 from recommender.profile_vectors import STRENGTHS, decay
@@ -67,12 +64,10 @@ def again(
     now: datetime,
 ) -> dict[int, float]:
     """id -> score, best first, ties by id. `eligible` None is every published product of the store. One query."""
-    if eligible is None:
-        eligible = Product.objects.filter(store_id=shopper.store_id).published()
-    try:
-        sql, parameters = eligible.order_by().values("pk").query.sql_with_params()
-    except EmptyResultSet:  # the filter can't be met, and Django knows it
+    condition = ids_of(eligible, store_id=shopper.store_id)
+    if condition is None:
         return {}
+    sql, parameters = condition
     rows = fetch(_LATEST.format(eligible=sql), [shopper.pk, LENGTH, list(exclude), *parameters])
     scores = {pk: score_of(habit, now=now) for pk, habit in _habits(rows, now).items()}
     best = sorted((item for item in scores.items() if item[1] > 0), key=lambda item: (-item[1], item[0]))

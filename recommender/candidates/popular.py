@@ -10,8 +10,9 @@ recall@20 was 0.318 with the logarithm, 0.315 on the line.)
 
 from collections.abc import Collection
 from datetime import datetime
+from itertools import islice
 
-from catalog.models import Product, Store
+from catalog.models import Store
 from catalog.querysets import ProductQuerySet
 from embeddings.wire import fetch
 from recommender.profile_vectors import STRENGTHS
@@ -33,9 +34,11 @@ WITH recent AS MATERIALIZED (
     SELECT product_id, kind FROM recommender_event WHERE store_id = %s AND at <= %s ORDER BY at DESC LIMIT %s
 ), popular AS (
     SELECT product_id, sum({_STRENGTH}) AS strength FROM recent GROUP BY product_id HAVING sum({_STRENGTH}) > 0
+), scored AS (
+    SELECT product_id, ln(1 + strength) / ln(1 + max(strength) OVER ()) AS score FROM popular
 )
-SELECT product_id, ln(1 + strength) / ln(1 + max(strength) OVER ()) AS score, (SELECT count(*) FROM recent)
-  FROM popular ORDER BY score DESC, product_id
+SELECT product_id, score, (SELECT count(*) FROM recent)
+  FROM scored JOIN catalog_product p ON p.id = product_id AND p.is_published ORDER BY score DESC, product_id
 """  # noqa: S608  (our own numbers)
 
 
@@ -50,11 +53,12 @@ def popular_scores(
 ) -> dict[int, float]:
     """id -> score, best first, ties by id: of the `limit` most popular eligible, and of those in `also`.
 
-    `eligible` None is every published product. What nobody did anything good with is left out.
+    `eligible` None is every published product, or was when the store was ranked (see `_rank`): cards hide what has been
+    withdrawn since. What nobody did anything good with is left out.
     """
     ranked, hidden = _rank(store.pk, now), set(exclude)
-    products = Product.objects.of(store).published() if eligible is None else eligible
-    best = _first_of([pk for pk in ranked if pk not in hidden], products, limit=limit)
+    shown = (pk for pk in ranked if pk not in hidden)
+    best = list(islice(shown, limit)) if eligible is None else _first_of(list(shown), eligible, limit=limit)
     chosen = {*best, *(pk for pk in also if pk in ranked)}
     return dict(sorted(((pk, ranked[pk]) for pk in chosen), key=lambda item: (-item[1], item[0])))
 
@@ -71,8 +75,8 @@ def _first_of(ranked: list[int], products: ProductQuerySet, *, limit: int) -> li
 
 
 def _rank(store_id: int, now: datetime) -> dict[int, float]:
-    """id -> score, best first. Of a store so busy that its sample is full, remembered for a moment: 10,000 events more
-    or less change little in it, and reading them is most of what a stranger's page costs."""
+    """id -> score of what is published, best first. Of a store so busy that its sample is full, remembered for a
+    moment: 10,000 events more or less change little in it, and reading them is most of what a stranger's page costs."""
     moment = store_id, int(now.timestamp() // REMEMBERED_SECONDS)
     if moment not in _remembered:
         rows = fetch(_RANKED, [store_id, now, SAMPLE])

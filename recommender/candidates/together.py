@@ -2,10 +2,8 @@
 
 from collections.abc import Collection
 
-from django.core.exceptions import EmptyResultSet
-
-from catalog.models import Product, Store
-from catalog.querysets import ProductQuerySet
+from catalog.models import Store
+from catalog.querysets import ProductQuerySet, ids_of
 from embeddings.wire import fetch
 
 
@@ -21,17 +19,15 @@ def companions(
 
     Never one of the products themselves. `eligible` None is every published product.
     """
-    if eligible is None:
-        eligible = Product.objects.of(store).published()
-    try:
-        condition, parameters = eligible.order_by().values("pk").query.sql_with_params()
-    except EmptyResultSet:
+    condition = ids_of(eligible, store_id=store.pk)
+    if condition is None:
         return {}
+    sql, parameters = condition
     asked = sorted(set(product_ids))
     rows = fetch(
         f"""
         SELECT other_id, sum(score) / %s AS mean FROM recommender_companion
-         WHERE product_id = ANY(%s) AND store_id = %s AND other_id <> ALL(%s) AND other_id IN ({condition})
+         WHERE product_id = ANY(%s) AND store_id = %s AND other_id <> ALL(%s) AND other_id IN ({sql})
          GROUP BY other_id ORDER BY mean DESC, other_id LIMIT %s
         """,  # noqa: S608  (Django's own SQL)
         [max(len(asked), 1), asked, store.pk, [*asked, *exclude], *parameters, limit],

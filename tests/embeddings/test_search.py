@@ -136,3 +136,31 @@ def test_settings_of_the_index_scan_end_with_it(store: Store) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('enable_sort'), current_setting('hnsw.iterative_scan')")
         assert cursor.fetchone() == ("on", "off")
+
+
+@pytest.mark.parametrize(("percent", "strategy"), [(1, "exact"), (50, "index")])
+def test_several_queries_are_answered_as_each_alone(space: SpaceView, percent: float, strategy: str) -> None:
+    queries = [ask(space, vector) for vector in draw_vectors(3, LAYOUT, seed=31, missing=0)]
+    products = eligible(space, percent)
+    away = ids(search.nearest(space, queries[0], products=products, limit=5))
+    together = search.nearest_to_each(space, queries, products=products, limit=20, exclude=away)
+    assert {found.strategy for found in together} == {strategy}
+    for query, found in zip(queries, together, strict=True):
+        alone = search.nearest(space, query, products=products, limit=20, exclude=away, strategy="exact")
+        assert len(found.hits) == 20
+        assert [hit.raw for hit in found.hits] == sorted((hit.raw for hit in found.hits), reverse=True)
+        assert not ids(found) & away
+        assert len(ids(found) & ids(alone)) >= (20 if strategy == "exact" else 17)
+    assert search.nearest_to_each(space, [], products=products, limit=20) == []
+
+
+def test_inner_products_are_those_that_the_index_orders_by(space: SpaceView, store: Store) -> None:
+    queries = [ask(space, vector) for vector in draw_vectors(2, LAYOUT, seed=32, missing=0)]
+    found = search.nearest(space, queries[0], limit=10)
+    without_vector = Product.objects.create(store=store, sku="bare", title="bare").pk
+    raws = search.inner_products(space, queries, [*ids(found), without_vector])
+    assert {pk: first for pk, (first, _) in raws.items()} == {hit.product_id: hit.raw for hit in found.hits}
+    vectors = selectors.vectors_of(space, raws)
+    half = queries[1].vector.astype(np.float16).astype(np.float32)
+    for pk, (_, second) in raws.items():
+        assert second == pytest.approx(float(half @ vectors[pk]), abs=1e-4)

@@ -16,6 +16,7 @@ from recommender.candidates.together import companions
 from recommender.mix import Mix
 from recommender.models import Shopper
 from recommender.pool import HALF_TOGETHER, NOT_WORDS, Pool, Source, gather, rescore
+from recommender.selectors import history_of
 from recommender.wishes import Wish, anchors_of, tastes_of
 from tests.recommender.bazaar import Bazaar
 
@@ -42,7 +43,7 @@ def wish_of(bazaar: Bazaar) -> Wish:
     return Wish(
         MIX,
         anchors=anchor_to(bazaar, "mug-pink"),
-        tastes=tastes_of(bazaar.space, ann, Weights(0.5, 0.5), now=NOW),
+        tastes=tastes_of(bazaar.space, history_of(ann), Weights(0.5, 0.5), now=NOW),
         words="red lamp",
         shopper=ann,
         beside=(bazaar["mug-white"].pk, bazaar["lamp-red"].pk),
@@ -75,7 +76,7 @@ def expected_scores(bazaar: Bazaar, wish: Wish) -> dict[int, float]:
 
 def test_a_score_is_the_shared_sum_of_all_signals(plain):
     wish = wish_of(plain)
-    pool = gather(source_of(plain), wish, limit=100)
+    pool = gather(source_of(plain), wish, limit=300)
     expected = expected_scores(plain, wish)
     assert pool.is_drained
     for pk, score in pool.scores.items():

@@ -5,12 +5,9 @@ does not count: of a few tries, the cheapest does. A transaction within the test
 """
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
-from unittest.mock import patch
 
-import psycopg
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -22,6 +19,7 @@ from embeddings.services import embed_stale
 from recommender.services.behaviour import refresh_behaviour
 from tests.factories import Api, make_image, make_products
 from tests.recommender.conftest import COLOURS, embed
+from tests.statements import recorded_statements
 from tests.synthetic import fill_store
 
 PHOTO = make_image(COLOURS["mug-red"])
@@ -91,17 +89,19 @@ def more(*names: str) -> dict[str, int]:
     return dict.fromkeys(("narrowed to a category", "narrowed by a tree", "counted", *names), 1)
 
 
-# The question, the statements that it takes, and how many more its variations take. Each of a shopper's interests, at
-# most three, is asked for by itself; a stranger's page is filled up where too little is popular.
+# What is popular is looked up where a page is narrowed.
+NARROWED = {"narrowed": 1, "narrowed to a category": 2, "narrowed by a tree": 2}
+# The question, the statements that it takes, and how many more its variations take. A stranger's page is filled up
+# where too little is popular.
 BUDGETS: list[tuple[Question, int, dict[str, int]]] = [
     (similar, 6, more("diverse", "explained")),
-    (bought_together, 8, more()),
-    (home, 15, more()),
+    (bought_together, 8, more("explained")),
+    (home, 11, more("explained") | NARROWED),
     (home_of_a_stranger, 6, more() | {"long page": 3, "narrowed": 3}),
-    (product_page, 15, more()),
-    (basket, 17, more()),
+    (product_page, 12, more("explained")),
+    (basket, 13, more("explained") | NARROWED),
     (search, 9, more()),
-    (composed_search, 15, more()),
+    (composed_search, 15, more("explained")),
     (search_by_photo, 4, more("diverse", "explained")),
 ]
 
@@ -115,20 +115,6 @@ def _count_once(ask: Question, api: Api, query: dict[str, Any]) -> int:
         answer = ask(api, **query)
     assert answer.status_code == 200, answer.content
     return len(statements)
-
-
-@contextmanager
-def recorded_statements() -> Iterator[list[str]]:
-    """Django's own record leaves out what goes through `embeddings.wire`; every cursor there is ends up here."""
-    statements: list[str] = []
-    execute = psycopg.Cursor.execute
-
-    def record(cursor: psycopg.Cursor, query: Any, *arguments: Any, **options: Any) -> psycopg.Cursor:
-        statements.append(str(query))
-        return execute(cursor, query, *arguments, **options)
-
-    with patch.object(psycopg.Cursor, "execute", record):
-        yield statements
 
 
 def fill(store: Store, *, start: int) -> list[str]:
