@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from recommender.matching.contract import MACHINE
 
 if TYPE_CHECKING:
     from catalog.models import Offer, Store
-    from recommender.models import Match, Shopper
+    from catalog.querysets import ProductQuerySet
+    from recommender.models import DuplicatePair, Match, Shopper
 
 
 class ShopperQuerySet(models.QuerySet):
@@ -78,7 +81,9 @@ class ExperimentQuerySet(models.QuerySet):
         return self.filter(status="running")
 
 
-class MatchQuerySet(models.QuerySet):
+class ReviewQuerySet(models.QuerySet):
+    """Of what people are asked about, whatever it is."""
+
     def of(self, store: Store) -> Self:
         return self.filter(store=store)
 
@@ -89,7 +94,7 @@ class MatchQuerySet(models.QuerySet):
         """Claimed by nobody else."""
         return self.filter(Q(claimed_until=None) | Q(claimed_until__lte=now) | Q(claimed_by=who))
 
-    def behind(self, other: Match) -> Self:
+    def behind(self, other: Match | DuplicatePair) -> Self:
         """What comes after it in that order."""
         return self.filter(
             Q(uncertainty__lt=other.uncertainty) | Q(uncertainty=other.uncertainty, pk__gt=other.pk),
@@ -98,31 +103,96 @@ class MatchQuerySet(models.QuerySet):
     def most_informative_first(self) -> Self:
         return self.order_by("-uncertainty", "id")
 
+
+class MatchQuerySet(ReviewQuerySet):
     def for_queue(self) -> Self:
         """Everything an item of the queue shows, in a fixed number of queries."""
-        return self.select_related("offer__supplier", "offer__product", "version").prefetch_related(
-            "offer__candidates__product__images", "offer__candidates__product__category", "offer__decisions"
+        from recommender.models import MatchCandidate
+
+        candidates = models.Prefetch("offer__candidates", MatchCandidate.objects.unmerged().with_products())
+        shown = self.select_related("offer__supplier", "offer__product", "version").defer("version__artifact")
+        return shown.prefetch_related(candidates, "offer__decisions")
+
+
+class MatchCandidateQuerySet(models.QuerySet):
+    def unmerged(self) -> Self:
+        """Whose product stands for itself."""
+        return self.filter(product__merged_into=None)
+
+    def with_products(self) -> Self:
+        """Everything a candidate shows, in a fixed number of queries."""
+        return self.select_related("product__category").prefetch_related("product__images")
+
+
+class DuplicatePairQuerySet(ReviewQuerySet):
+    def open(self) -> Self:
+        """Both products stand for themselves: there is something to decide."""
+        return self.filter(one__merged_into=None, other__merged_into=None)
+
+    def in_review(self) -> Self:
+        return super().in_review().open()
+
+    def in_status(self, status: str) -> Self:
+        return self.in_review() if status == "review" else self.filter(status=status)
+
+    def decided(self) -> Self:
+        return self.exclude(status="review")
+
+    def about(self, product_ids: Iterable[int]) -> Self:
+        ids = list(product_ids)
+        return self.filter(Q(one__in=ids) | Q(other__in=ids))
+
+    def for_queue(self) -> Self:
+        """Everything an item of the queue shows, in a fixed number of queries."""
+        return self.select_related("one__category", "other__category", "version").prefetch_related(
+            "one__images", "other__images", "decisions"
         )
 
 
-class MatchDecisionQuerySet(models.QuerySet):
+class DecisionQuerySet(models.QuerySet):
     def of(self, store: Store) -> Self:
         return self.filter(store=store)
 
     def standing(self) -> Self:
         return self.filter(undone_at=None)
 
+    def made_by_people(self) -> Self:
+        return self.exclude(by=MACHINE)
+
+
+class MatchDecisionQuerySet(DecisionQuerySet):
     def by_people(self) -> Self:
         """Made or undone by somebody; the machine leaves such an offer to people."""
         return self.filter(~Q(by=MACHINE) | Q(undone_at__isnull=False) & ~Q(undone_by=MACHINE))
 
 
+def due_products(store: Store, *, version_id: int | None, space_id: int | None) -> ProductQuerySet:
+    """The store's products whose duplicates were never looked for, or not as they and their vectors are now, or with
+    another version or space than those in use. `vector_hash` is that of the vector they have."""
+    from catalog.models import Product
+    from embeddings.models import Embedding
+    from recommender.models import DuplicateSearch
+
+    vectors = Embedding.objects.filter(space_id=space_id, product_id=OuterRef("pk")).values("content_hash")
+    as_it_is = DuplicateSearch.objects.filter(
+        product=OuterRef("pk"),
+        product_at=OuterRef("updated_at"),
+        vector_hash=OuterRef("vector_hash"),
+        version_id=version_id,
+        space_id=space_id,
+    )
+    found = Product.objects.of(store).unmerged().annotate(vector_hash=Coalesce(Subquery(vectors), Value("")))
+    return found.filter(~Exists(as_it_is))
+
+
 def due_offers(store: Store, *, version_id: int | None) -> models.QuerySet[Offer]:
     """The store's offers that were never matched, have changed since, lost their product, or wait for review with the
-    scores of another version than the one in use."""
+    scores of another version than the one in use or beside a candidate that was merged into another product."""
     from catalog.models import Offer
+    from recommender.models import MatchCandidate
 
-    rescored = Q(match__status="review") & ~Q(match__version_id=version_id)
+    merged = MatchCandidate.objects.filter(offer=OuterRef("pk"), product__merged_into__isnull=False)
+    rescored = Q(match__status="review") & (~Q(match__version_id=version_id) | Exists(merged))
     return Offer.objects.of(store).filter(
         Q(match=None) | ~Q(match__offer_at=F("updated_at")) | Q(match__status="linked", product=None) | rescored
     )

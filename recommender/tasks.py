@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from catalog.models import Store
 from embeddings.inference import EncoderUnavailable
-from recommender.services import behaviour, matching, rhythms
+from recommender.services import behaviour, duplicates, learning, matching, rhythms
 from recommender.services.rankings import ensure_days, expire_rankings
 
 logger = structlog.get_logger(__name__)
@@ -86,6 +86,48 @@ def match_offers(store_id: int) -> None:
             match_offers.delay(store.pk)
 
 
+@shared_task
+def sweep_decisions() -> None:
+    for store in Store.objects.filter(match_decisions__isnull=False).distinct():
+        if learning.is_due(store):
+            refresh_matcher.delay(store.pk)
+
+
+@shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=5)
+def refresh_matcher(store_id: int) -> None:
+    """Asked again while it waits or runs, it finds that somebody learns, or that nothing new was decided."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        return
+    try:
+        lesson = learning.learn_from_decisions(store=store)
+    except EncoderUnavailable as error:
+        logger.error("encoder unavailable", store=store.slug, reason=str(error))
+        return
+    logger.info(
+        "decisions learned from", store=store.slug, version=lesson.version, used=lesson.is_in_use, why=lesson.reason
+    )
+
+
 def match_soon(store_id: int) -> None:
     """After commit, let a worker match what is due; the sweep would find it too, only later."""
     transaction.on_commit(partial(match_offers.apply_async, [store_id], retry=False), robust=True)
+
+
+@shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=5)
+def match_duplicates(store_id: int) -> None:
+    """Look for a store's duplicates, for one turn. Asked twice, or at once, the second finds nothing due or another at
+    it."""
+    store = Store.objects.filter(pk=store_id).first()
+    report = duplicates.find_duplicates(store=store, seconds=MATCH_SECONDS) if store else None
+    if store is None or report is None:
+        return
+    if report.searched:
+        logger.info("duplicates looked for", store=store.slug, products=report.searched, pairs=report.pairs)
+    if not report.is_done:
+        match_duplicates.delay(store.pk)
+
+
+def search_soon(store_id: int) -> None:
+    """After commit, let a worker look for duplicates."""
+    transaction.on_commit(partial(match_duplicates.apply_async, [store_id], retry=False), robust=True)

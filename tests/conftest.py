@@ -41,6 +41,18 @@ def held_rankings() -> Iterator[None]:
     rankings.recorder.discard()
 
 
+@pytest.fixture(scope="session")
+def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of an encoder of two towers with random weights, whose text model of 2 layers knows a few words."""
+    from tests.embeddings.encoders.tiny_towers import save_text_package, save_tiny_towers  # torch takes its seconds
+
+    root = tmp_path_factory.mktemp("encoder")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(root)
+        save_tiny_towers(root / "model", save_text_package(root, "tiny_reader_model"))
+        yield root / "model"
+
+
 @pytest.fixture
 def store(db: None) -> Store:
     return create_store(slug="main", name="Main")

@@ -1,5 +1,6 @@
 """What shoppers did and were shown, to look at: facts, which nobody edits. What decides about it, to be set."""
 
+from recommender.admin import duplicates as duplicates
 from recommender.admin import events as events
 from recommender.admin import experiments as experiments
 from recommender.admin import matching as matching

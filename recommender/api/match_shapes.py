@@ -23,7 +23,7 @@ class VerdictSerializer(serializers.Serializer):
     why = serializers.CharField()
 
 
-class CandidateSerializer(serializers.Serializer):
+class ProductFactsSerializer(serializers.Serializer):
     sku = serializers.CharField()
     title = serializers.CharField()
     brand = serializers.CharField()
@@ -32,6 +32,9 @@ class CandidateSerializer(serializers.Serializer):
     currency = serializers.CharField()
     image = serializers.CharField(allow_null=True)
     is_published = serializers.BooleanField()
+
+
+class CandidateSerializer(ProductFactsSerializer):
     probability = serializers.FloatField(min_value=0, max_value=1)
     contributions = serializers.DictField(
         child=serializers.FloatField(), help_text="What spoke for it (above 0) and against it, by feature."
@@ -121,7 +124,15 @@ def spell_match(match: Match) -> dict[str, Any]:
 def spell_candidate(
     product: Product, *, probability: float, contributions: Mapping[str, float], sources: Iterable[str]
 ) -> dict[str, Any]:
-    picture = next((url for image in product.images.all() if (url := image_url(image))), None)
+    return {
+        **spell_product(product),
+        "probability": round(probability, DIGITS),
+        "contributions": {name: round(share, DIGITS) for name, share in contributions.items()},
+        "sources": list(sources),
+    }
+
+
+def spell_product(product: Product) -> dict[str, Any]:
     return {
         "sku": product.sku,
         "title": product.title,
@@ -129,11 +140,8 @@ def spell_candidate(
         "category": product.category.path if product.category else "",
         "price": spell_price(product.price),
         "currency": product.currency,
-        "image": picture,
+        "image": next((url for image in product.images.all() if (url := image_url(image))), None),
         "is_published": product.is_published,
-        "probability": round(probability, DIGITS),
-        "contributions": {name: round(share, DIGITS) for name, share in contributions.items()},
-        "sources": list(sources),
     }
 
 

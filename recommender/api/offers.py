@@ -173,6 +173,9 @@ class OfferImageView(APIView):
 class MatchParameters(StrictSerializer):
     """One offer, asked about and not kept."""
 
+    supplier = serializers.CharField(
+        max_length=NAME_LIMIT, allow_blank=True, default="", help_text="Whose it is, a slug: whose words and prices."
+    )
     title = serializers.CharField(max_length=TITLE_LIMIT)
     description = serializers.CharField(max_length=DESCRIPTION_LIMIT, allow_blank=True, default="")
     brand = serializers.CharField(max_length=NAME_LIMIT, allow_blank=True, default="")
@@ -293,7 +296,7 @@ def _find_offer(store: Store, offer_id: int) -> Offer:
 
 
 def _asked(given: dict[str, Any]) -> AskedOffer:
-    names = ("title", "description", "brand", "mpn", "price", "currency")
+    names = ("supplier", "title", "description", "brand", "mpn", "price", "currency")
     return AskedOffer(gtin=_spell_gtin(given["gtin"]), **{name: given[name] for name in names})
 
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from recommender.api import converters as converters  # registers `shopper`
+from recommender.api import duplicates
 from recommender.api.events import EventsView
 from recommender.api.experiments import ExperimentDetailView, ExperimentListView, ExperimentReportView
 from recommender.api.matches import AcceptView, ClaimView, MatchListView, NewView, RejectView, UndoView
@@ -32,6 +33,11 @@ urlpatterns = [
     path("matches/<int:match_id>/reject/", RejectView.as_view(), name="match-reject"),
     path("matches/<int:match_id>/new/", NewView.as_view(), name="match-new"),
     path("matches/<int:match_id>/undo/", UndoView.as_view(), name="match-undo"),
+    path("duplicates/", duplicates.DuplicateListView.as_view(), name="duplicates"),
+    path("duplicates/claim/", duplicates.ClaimView.as_view(), name="duplicate-claim"),
+    path("duplicates/<int:pair_id>/accept/", duplicates.AcceptView.as_view(), name="duplicate-accept"),
+    path("duplicates/<int:pair_id>/reject/", duplicates.RejectView.as_view(), name="duplicate-reject"),
+    path("duplicates/<int:pair_id>/undo/", duplicates.UndoView.as_view(), name="duplicate-undo"),
     path("outcomes/", OutcomesView.as_view(), name="outcomes"),
     path("scenarios/<str:scenario>/", ScenarioSettingsView.as_view(), name="scenario"),
     path("experiments/", ExperimentListView.as_view(), name="experiments"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -17,7 +17,7 @@ from recommender.matching.items import Item
 
 @dataclass(frozen=True)
 class AskedOffer:
-    """What a supplier says. `image` is the storage name of the picture, if it is stored."""
+    """What a supplier says. `image` is the storage name of the picture, if it is stored; `supplier` is a slug."""
 
     title: str
     description: str = ""
@@ -27,6 +27,7 @@ class AskedOffer:
     price: Decimal | None = None
     currency: str = ""
     image: str = ""
+    supplier: str = ""
 
     @cached_property
     def text(self) -> str:
@@ -71,14 +72,12 @@ class SeenOffer:
             gtin=facts.identifiers.trusted_gtin,
             mpn=facts.mpn,
             price=None if facts.price is None else float(facts.price),
+            currency=facts.currency,
             text_vector=self.text_vector,
             image_vector=self.image_vector,
+            imagined_vector=self.imagined_vector,
+            supplier=facts.supplier,
         )
-
-    @cached_property
-    def item_without_price(self) -> Item:
-        """For pairs whose prices are in two currencies."""
-        return replace(self.item, price=None)
 
 
 def read_offer(offer: Offer) -> AskedOffer:
@@ -91,4 +90,5 @@ def read_offer(offer: Offer) -> AskedOffer:
         price=offer.price,
         currency=offer.currency,
         image=str(offer.image),
+        supplier=offer.supplier.slug,
     )

@@ -2,9 +2,9 @@
 
 Each way of looking finds what the others miss: pictures need no common language, words find names and models that a
 vector blurs, vectors find what is said in other words, and a joint encoder finds pictures of what the text says. Their
-lists are taken in turns, the best of each first, after
-the products that identifiers name, so that no list can crowd out another; unpublished products are looked for too, for
-an offer of one is no new product.
+lists are taken in turns, the best of each first, after the products that identifiers name, so that no list can crowd
+out another; unpublished products are looked for too, for an offer of one is no new product. What was merged into
+another is not: the other stands for it.
 """
 
 from __future__ import annotations
@@ -32,11 +32,13 @@ class Probe:
     # What the text would look like, in the space of pictures, of encoders that can tell.
     imagined_vector: Vector | None = None
     named: Mapping[int, tuple[str, ...]] | None = None
+    # Of a product that asks for itself: its own id.
+    exclude: tuple[int, ...] = ()
 
 
 def find_candidates(store: Store, space: SpaceView | None, probe: Probe) -> dict[int, tuple[str, ...]]:
     """product id -> who brought it up, at most MAX_CANDIDATES. Four searches at most."""
-    products = Product.objects.of(store)
+    products = Product.objects.of(store).unmerged()
     lists: dict[str, Sequence[int]] = {}
     asked = ((TEXT, TEXT, probe.text_vector), (IMAGE, IMAGE, probe.image_vector), (LOOKS, IMAGE, probe.imagined_vector))
     for source, block, vector in asked:
@@ -44,9 +46,10 @@ def find_candidates(store: Store, space: SpaceView | None, probe: Probe) -> dict
             modality = TEXT if source == LOOKS else block
             weights = Weights(visual=float(block == IMAGE), textual=float(block == TEXT))
             query = compose(space.layout, space.calibration, [Term({block: Part(modality, vector)})], weights)
-            found = nearest(space, query, products=products, limit=MAX_CANDIDATES)
+            found = nearest(space, query, products=products, limit=MAX_CANDIDATES, exclude=probe.exclude)
             lists[source] = [hit.product_id for hit in found.hits]
-    lists[WORDS] = list(cover(store, probe.words, eligible=products, limit=MAX_CANDIDATES))
+    covering = cover(store, probe.words, eligible=products, limit=MAX_CANDIDATES, exclude=probe.exclude)
+    lists[WORDS] = list(covering)
     return take_turns(probe.named or {}, lists, limit=MAX_CANDIDATES)
 
 

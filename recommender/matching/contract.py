@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from recommender.matching.items import Item
 
@@ -57,3 +57,12 @@ class Matcher(Protocol):
     def score(self, pairs: Sequence[tuple[Item, Item]]) -> Sequence[Scored]: ...
 
     def decide(self, candidates: Sequence[Candidate]) -> Verdict: ...
+
+
+@runtime_checkable
+class SideBySide(Protocol):
+    """A matcher that looks at all candidates of an offer together, and knows its store's suppliers: it scores
+    neighbouring pairs of one offer as a whole, asks for each picture of a product, and can say an offer's words in the
+    shop's."""
+
+    def translate(self, words: str) -> str: ...

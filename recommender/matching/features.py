@@ -74,12 +74,12 @@ def measure_pairs(pairs: Sequence[tuple[Item, Item]], frequencies: Frequencies) 
 
 def _measure_looks(pair: Pair) -> Sequence[float]:
     """Cosine of the pictures."""
-    return (_cosine(pair.left.item.image_vector, pair.right.item.image_vector),)
+    return (cosine(pair.left.item.image_vector, pair.right.item.image_vector),)
 
 
 def _measure_meaning(pair: Pair) -> Sequence[float]:
     """Cosine of the texts as the encoder reads them."""
-    return (_cosine(pair.left.item.text_vector, pair.right.item.text_vector),)
+    return (cosine(pair.left.item.text_vector, pair.right.item.text_vector),)
 
 
 def _measure_spelling(pair: Pair) -> Sequence[float]:
@@ -199,10 +199,8 @@ def _measure_brand(pair: Pair) -> Sequence[float]:
 
 def _measure_price(pair: Pair) -> Sequence[float]:
     """|ln of the prices' ratio|, at most 10."""
-    a, b = pair.left.item.price, pair.right.item.price
-    if not a or not b or not (0 < a < math.inf and 0 < b < math.inf):
-        return (MISSING,)
-    return (min(abs(math.log(a) - math.log(b)), 10.0),)
+    ratio = price_ratio(pair.left.item, pair.right.item)
+    return (MISSING if ratio is None else min(abs(ratio), 10.0),)
 
 
 def _measure_facts(pair: Pair) -> Sequence[float]:
@@ -271,7 +269,17 @@ FAMILIES = (
 FEATURES = tuple(name for family in FAMILIES for name in family.features)
 
 
-def _cosine(one: Vector | None, other: Vector | None) -> float:
+def price_ratio(one: Item, other: Item) -> float | None:
+    """ln of the first price over the second; None unless both are stated, sensible and of one currency."""
+    a, b = one.price, other.price
+    if not a or not b or not (0 < a < math.inf and 0 < b < math.inf):
+        return None
+    if one.currency and other.currency and one.currency != other.currency:
+        return None
+    return math.log(a) - math.log(b)
+
+
+def cosine(one: Vector | None, other: Vector | None) -> float:
     """Cosine of two unit rows; below 0 says no more than 0."""
     if one is None or other is None or not one.any() or not other.any():
         return MISSING
@@ -305,10 +313,10 @@ def _held(word: str, other: Reading) -> float:
 
 def _spelt_alike(word: str, other: str) -> float:
     alike = JaroWinkler.similarity(word, other, score_cutoff=ALIKE)
-    return alike or (ABBREVIATED if _abbreviates(word, other) or _abbreviates(other, word) else 0.0)
+    return alike or (ABBREVIATED if abbreviates(word, other) or abbreviates(other, word) else 0.0)
 
 
-def _abbreviates(short: str, long: str) -> bool:
+def abbreviates(short: str, long: str) -> bool:
     """`bkup` for `backup`, `immers` for `immersion`: the letters in their order, from the first on."""
     if len(long) < len(short) + 2 or len(short) < SHORTEST_ABBREVIATION:
         return False

@@ -18,10 +18,6 @@ from recommender.matching.contract import ACCEPT, REVIEW, Candidate, Verdict
 GTIN, MPN = "gtin", "mpn"
 # Of one identifier; a store that gave more products the same one can't be told anything by it.
 MAX_NAMED = 5
-# How probable the whole offer must make the product named. Suppliers' GTINs lie: of the demo's, with a model trained on
-# the other half of the products, links by identifier were right in 93 % from 0.5 on, 97 % from 0.9, 99 % from 0.95 (109
-# of 110). The number was chosen on those same offers, so that its 99 % is a fit and no promise.
-SUPPORT = 0.95
 
 
 @dataclass(frozen=True)
@@ -58,7 +54,7 @@ def find_named(store: Store, asked: Sequence[Identifiers]) -> list[Named]:
     numbers = {each.maker_number[0] for each in asked} - {""}
     by_gtin: dict[str, list[int]] = {}
     by_number: dict[tuple[str, str], list[tuple[int, str]]] = {}
-    products = Product.objects.of(store).order_by("pk")
+    products = Product.objects.of(store).unmerged().order_by("pk")
     if gtins:
         for pk, gtin in products.filter(gtin__in=gtins).exclude(gtin="").values_list("pk", "gtin"):
             by_gtin.setdefault(gtin, []).append(pk)
@@ -69,12 +65,18 @@ def find_named(store: Store, asked: Sequence[Identifiers]) -> list[Named]:
     return [_join(each, by_gtin.get(each.trusted_gtin, []), by_number.get(each.maker_number, [])) for each in asked]
 
 
-def weigh(named: Named, candidates: Sequence[Candidate], judged: Verdict) -> Verdict:
+def weigh(
+    named: Named, candidates: Sequence[Candidate], judged: Verdict, *, accept_at: float, is_weighed: bool = False
+) -> Verdict:
     """What identifiers make of the model's verdict. `candidates` are best first.
 
-    One product named that fits well, and nothing against it: accept, also where another fits as well. Identifiers that
-    name different products, or one whose product the rest of the offer does not fit, or fits another product better:
-    review. So is what the model would accept although its GTIN is another.
+    Suppliers' GTINs lie, so a product named is believed only where the whole offer is as probable as what the model
+    accepts by itself. One product named that fits so well, and nothing against it: accept, also where another fits as
+    well. Identifiers that name different products, or one whose product the rest of the offer does not fit, or fits
+    another product better: review. So is what the model would accept although its GTIN is another.
+
+    `is_weighed` says that the model knows how often the supplier's GTINs are right: what it accepts against one has
+    been held against it already.
     """
     if not named.products:
         other = {each.product_id for each in candidates if each.has_other_gtin}
@@ -86,8 +88,10 @@ def weigh(named: Named, candidates: Sequence[Candidate], judged: Verdict) -> Ver
     if product_id in named.contradicted:
         return Verdict(REVIEW, None, "same maker's number, another GTIN")
     same = "same GTIN" if GTIN in kinds else "same maker's number and brand"
+    if is_weighed and judged.kind == ACCEPT and judged.product_id != product_id:
+        return judged
     own = next((each for each in candidates if each.product_id == product_id), None)
-    if own is None or own.probability < SUPPORT:
+    if own is None or own.probability < accept_at:
         return Verdict(REVIEW, None, f"{same}, but the rest differs")
     if own.probability < candidates[0].probability:
         return Verdict(REVIEW, None, f"{same}, but another product fits better")

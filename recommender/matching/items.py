@@ -13,8 +13,9 @@ from embeddings.layout import Vector
 class Item:
     """Facts as they were said, empty where nobody said anything. Equal only to itself: vectors have no truth value.
 
-    `gtin` is one whose check digit is right, or empty; `price` is in the one currency of a pair, or None.
-    Vectors are of unit length, zero or None when absent, and of one encoder.
+    `gtin` is one whose check digit is right, or empty; prices in two stated currencies are not compared. `supplier` is
+    whose offer it is, empty for a product. Vectors are of unit length, zero or None when absent, and of one encoder;
+    `image_vector` stands for all of the `pictures`, `imagined_vector` is what the text would look like among them.
     """
 
     title: str
@@ -23,8 +24,12 @@ class Item:
     gtin: str = ""
     mpn: str = ""
     price: float | None = None
+    currency: str = ""
     category: str = ""
     attributes: Mapping[str, Any] = field(default_factory=dict)
     variant_group: str = ""
     text_vector: Vector | None = None
     image_vector: Vector | None = None
+    imagined_vector: Vector | None = None
+    pictures: tuple[Vector, ...] = ()
+    supplier: str = ""

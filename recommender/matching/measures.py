@@ -71,6 +71,11 @@ def average_precision(labels: Labels, given: Probabilities) -> float:
     return float((np.diff(curve.recall, prepend=0.0) * curve.precision).sum())
 
 
+def log_losses(labels: Labels, given: Probabilities) -> Probabilities:
+    """Of each pair: minus the logarithm of the probability given to what it is, at most 27.6."""
+    return -np.log(np.maximum(np.where(labels, given, 1 - given), 1e-12))
+
+
 def calibration_bins(labels: Labels, given: Probabilities, *, bins: int = BINS) -> list[Bin]:
     """Equal steps of probability; steps without pairs are left out."""
     where = np.minimum((given * bins).astype(int), bins - 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ from embeddings.features import keep_features, known_features
 from embeddings.layout import Vector
 from embeddings.selectors import SpaceView
 from embeddings.services import open_picture
+from embeddings.wire import fetch, from_column
 from recommender.matching.asked import AskedOffer, SeenOffer
 
 if TYPE_CHECKING:
@@ -27,15 +29,34 @@ def see_offers(
 ) -> list[SeenOffer]:
     """In order; without a space nobody has vectors. At most one pass of the encoder for texts and one for pictures, and
     none where all is known (`known_texts`: hash -> vector). Raises EncoderUnavailable."""
+    seen = recall_offers(space, offers, known_texts=known_texts)
+    if space is None:
+        return seen
+    imagined = imagine(space, [offer.text_vector for offer in seen if offer.text_vector is not None])
+    return [replace(offer, imagined_vector=vector) for offer, vector in zip(seen, imagined, strict=True)]
+
+
+def recall_offers(
+    space: SpaceView | None, offers: Sequence[AskedOffer], *, known_texts: Mapping[str, Vector]
+) -> list[SeenOffer]:
+    """As `see_offers`, and without what their texts would look like: where all is known, no encoder is loaded."""
     if space is None:
         return [SeenOffer(offer) for offer in offers]
     texts = {**known_texts, **_encode_texts(space, offers, known_texts)}
     pictures = _see_pictures(space, offers)
-    imagined = dict(zip(texts, imagine(space, list(texts.values())), strict=True))
-    return [
-        SeenOffer(offer, texts[offer.text_hash], pictures.get(offer.image_hash), imagined[offer.text_hash])
-        for offer in offers
-    ]
+    return [SeenOffer(offer, texts[offer.text_hash], pictures.get(offer.image_hash)) for offer in offers]
+
+
+def remembered_texts(space: SpaceView | None, offer_ids: Sequence[int]) -> dict[str, Vector]:
+    """Hash -> vector, of these offers as they were when last matched."""
+    if space is None:
+        return {}
+    rows = fetch(
+        "SELECT text_hash, text_vector FROM recommender_match"
+        " WHERE offer_id = ANY(%s) AND encoder_id = %s AND text_vector IS NOT NULL",
+        [list(offer_ids), space.encoder_id],
+    )
+    return {text_hash: from_column(data) for text_hash, data in rows}
 
 
 def imagine(space: SpaceView, texts: Sequence[Vector]) -> list[Vector | None]:

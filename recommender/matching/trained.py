@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from recommender.matching import decide, scoring
+from recommender.matching.choosing import Chooser, is_chooser, read_chooser
 from recommender.matching.contract import ACCEPT, Candidate, Verdict
 from recommender.matching.items import Item
 
@@ -53,6 +54,17 @@ class TrainedMatcher:
         return Verdict(verdict.kind.value, accepted, WHY[verdict.why])
 
 
-def load_matcher(path: Path | None) -> TrainedMatcher:
-    """Raises MatcherUnusable, OSError."""
-    return TrainedMatcher(scoring.load_matcher(path))
+def load_matcher(path: Path | None) -> TrainedMatcher | Chooser:
+    """The generic one without a path.
+
+    Raises MatcherUnusable, OSError, and EncoderUnavailable where it has a reader whose text model can't be had.
+    """
+    if path is None:
+        return TrainedMatcher(scoring.load_matcher())
+    data = path.read_bytes()
+    if is_chooser(data):
+        return read_chooser(data)
+    model = scoring.read_matcher(data)
+    if model.reading:
+        model.reading.reader.check()
+    return TrainedMatcher(model)

@@ -1,6 +1,7 @@
 """Who shops and what they did, what was shown to them, what was learned from it and what decides about it."""
 
 from recommender.models.behaviour import BehaviourRefresh, Companion
+from recommender.models.duplicates import DuplicateDecision, DuplicatePair, DuplicateSearch
 from recommender.models.events import Event, Shopper
 from recommender.models.experiments import Experiment, Variant
 from recommender.models.matching import Match, MatchCandidate, MatchDecision, MatcherVersion
@@ -12,6 +13,9 @@ from recommender.models.scenarios import Scenario, ScenarioSettings
 __all__ = [
     "BehaviourRefresh",
     "Companion",
+    "DuplicateDecision",
+    "DuplicatePair",
+    "DuplicateSearch",
     "Event",
     "Experiment",
     "Match",

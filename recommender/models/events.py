@@ -38,6 +38,8 @@ class Event(models.Model):
     store = models.ForeignKey(Store, models.CASCADE, related_name="events", db_index=False)
     shopper = models.ForeignKey(Shopper, models.CASCADE, related_name="events", db_index=False)
     product = models.ForeignKey(Product, models.CASCADE, related_name="events")
+    # Of a merged product: which it was told of, while `product` is the one that stands for it.
+    told_of = models.ForeignKey(Product, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind.choices)
     at = models.DateTimeField()
     event_id = models.CharField(max_length=128)
@@ -53,6 +55,7 @@ class Event(models.Model):
             models.Index(fields=["shopper", "-at"], name="event_history"),
             # Popularity reads nothing but this index.
             models.Index(fields=["store", "at"], include=["product", "kind"], name="event_popularity"),
+            models.Index(fields=["told_of"], condition=models.Q(told_of__isnull=False), name="event_told_of"),
             # What came of an answer.
             models.Index(fields=["ranking"], condition=models.Q(ranking__isnull=False), name="event_ranking"),
         ]

@@ -6,19 +6,30 @@ from django.db.models import Q
 from pgvector.django import HalfVectorField
 
 from catalog.models import Offer, Product, Store
-from recommender.querysets import MatchDecisionQuerySet, MatchQuerySet
+from recommender.querysets import MatchCandidateQuerySet, MatchDecisionQuerySet, MatchQuerySet
 
 NAME_LENGTH = 300
 
 
 class MatcherVersion(models.Model):
-    """A scoring model of a store, with what it scored when it was made; at most one is in use, else the shipped one."""
+    """A scoring model of a store, with what it scored when it was made; at most one is in use, else the shipped one.
+
+    `artifact` is 0.6 MB of trees, and 14 MB more with a reader: lists defer it. One learned from decisions says on
+    what (`base`, None the shipped one), up to which decision, and from exactly which ones (`decisions_sha256`, of their
+    ids): where the standing ones are still these, there is nothing to learn anew.
+    """
 
     store = models.ForeignKey(Store, models.CASCADE, related_name="matchers")
     number = models.PositiveIntegerField()
     artifact = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     metrics = models.JSONField(default=dict)
+    base = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+    last_decision = models.PositiveBigIntegerField(null=True, blank=True)
+    decisions_sha256 = models.CharField(max_length=64, blank=True)
+    # Why it was put to use when it was made, or was not.
+    reason = models.CharField(max_length=500, blank=True)
+    made_by = models.CharField(max_length=NAME_LENGTH, blank=True)
     is_active = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     activated_at = models.DateTimeField(null=True, blank=True)
@@ -29,10 +40,20 @@ class MatcherVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["store", "number"], name="matcher_number_once_per_store"),
             models.UniqueConstraint(fields=["store"], condition=Q(is_active=True), name="one_active_matcher_per_store"),
+            models.CheckConstraint(
+                condition=Q(last_decision=None, decisions_sha256="")
+                | Q(last_decision__isnull=False) & ~Q(decisions_sha256=""),
+                name="matcher_learned_from_decisions_names_them",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"matcher {self.number}"
+
+    @property
+    def is_learned(self) -> bool:
+        """From the store's decisions, not from a file."""
+        return bool(self.decisions_sha256)
 
 
 class Match(models.Model):
@@ -114,6 +135,8 @@ class MatchCandidate(models.Model):
     probability = models.FloatField()
     contributions = models.JSONField(default=dict)
     sources = ArrayField(models.CharField(max_length=8))
+
+    objects = MatchCandidateQuerySet.as_manager()
 
     class Meta:
         ordering = ["offer_id", "rank"]

@@ -1,6 +1,8 @@
 """What shoppers did, stored once however often it is told."""
 
-from collections.abc import Iterable, Mapping
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,7 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from catalog.models import Product, Store
+from catalog.models import Store
 from recommender.models import Shopper
 
 # Clocks run ahead a little, and then it happened now; what is further ahead is a mistake that hides when it did.
@@ -48,6 +50,14 @@ class Report:
     rejections: tuple[Rejection, ...]
 
 
+@dataclass(frozen=True)
+class _Target:
+    """The product an event counts for, and the one it was told of where that was merged into it."""
+
+    product_id: int
+    told_of_id: int | None = None
+
+
 def record_events(*, store: Store, events: Mapping[int, NewEvent]) -> Report:
     """Store a batch, given by index. What cannot be stored is rejected alone; the rest is stored in one transaction."""
     now = timezone.now()
@@ -59,17 +69,29 @@ def record_events(*, store: Store, events: Mapping[int, NewEvent]) -> Report:
     return _record(store, events, now)
 
 
+@transaction.atomic
 def _record(store: Store, events: Mapping[int, NewEvent], now: datetime) -> Report:
-    products = dict(Product.objects.of(store).filter(sku__in=_distinct(events, "sku")).values_list("sku", "pk"))
+    products = _find_products(store, {event.sku for event in events.values()})
     rejections = [
         rejection for index, event in events.items() if (rejection := _find_fault(index, event, products, now))
     ]
     refused = {rejection.index for rejection in rejections}
     sound = _date([event for index, event in events.items() if index not in refused], now)
-    with transaction.atomic():
-        shoppers = ensure_shoppers(store=store, external_ids={event.shopper for event in sound})
-        stored = _insert(store, sound, products, shoppers, now)
+    shoppers = ensure_shoppers(store=store, external_ids={event.shopper for event in sound})
+    stored = _insert(store, sound, products, shoppers, now)
     return Report(accepted=stored, duplicate=len(sound) - stored, rejections=tuple(rejections))
+
+
+def _find_products(store: Store, skus: Iterable[str]) -> dict[str, _Target]:
+    """By sku. Whoever merges or deletes one waits for us, or we for them: an event is never left behind. Locked in one
+    order everywhere."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sku, id, merged_into_id FROM catalog_product WHERE store_id = %s AND sku = ANY(%s)"
+            " ORDER BY id FOR KEY SHARE",
+            [store.pk, list(skus)],
+        )
+        return {sku: _Target(kept, pk) if kept else _Target(pk) for sku, pk, kept in cursor.fetchall()}
 
 
 def ensure_shoppers(*, store: Store, external_ids: Iterable[str]) -> dict[str, int]:
@@ -90,11 +112,7 @@ def _known_shoppers(store: Store, external_ids: Iterable[str]) -> dict[str, int]
     return dict(found.values_list("external_id", "pk"))
 
 
-def _distinct(events: Mapping[int, NewEvent], name: str) -> set[str]:
-    return {getattr(event, name) for event in events.values()}
-
-
-def _find_fault(index: int, event: NewEvent, products: Mapping[str, int], now: datetime) -> Rejection | None:
+def _find_fault(index: int, event: NewEvent, products: Collection[str], now: datetime) -> Rejection | None:
     if event.sku not in products:
         return Rejection(index, "sku", "unknown_sku", "The store has no product with this sku.")
     if event.at is not None and event.at > now + CLOCK_TOLERANCE:
@@ -115,7 +133,7 @@ def _date(events: list[NewEvent], now: datetime) -> list[NewEvent]:
 
 
 def _insert(
-    store: Store, events: list[NewEvent], products: Mapping[str, int], shoppers: Mapping[str, int], now: datetime
+    store: Store, events: list[NewEvent], products: Mapping[str, _Target], shoppers: Mapping[str, int], now: datetime
 ) -> int:
     """The number of rows that were new. SQL, for the ORM does not tell how many a conflict left out."""
     # Sorted for the same reason as shoppers; stable, so that of two with one id the first told is kept.
@@ -124,17 +142,19 @@ def _insert(
         cursor.execute(
             """
             INSERT INTO recommender_event
-                (store_id, shopper_id, product_id, kind, at, event_id, ranking, received_at)
-            SELECT %s, shopper_id, product_id, kind, at, event_id, ranking, %s
-              FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[], %s::text[], %s::uuid[])
-                   AS told (shopper_id, product_id, kind, at, event_id, ranking)
+                (store_id, shopper_id, product_id, told_of_id, kind, at, event_id, ranking, received_at)
+            SELECT %s, shopper_id, product_id, told_of_id, kind, at, event_id, ranking, %s
+              FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[], %s::text[],
+                          %s::uuid[])
+                   AS told (shopper_id, product_id, told_of_id, kind, at, event_id, ranking)
             ON CONFLICT (store_id, event_id) DO NOTHING
             """,
             [
                 store.pk,
                 now,
                 [shoppers[event.shopper] for event in ordered],
-                [products[event.sku] for event in ordered],
+                [products[event.sku].product_id for event in ordered],
+                [products[event.sku].told_of_id for event in ordered],
                 [event.kind for event in ordered],
                 [event.at for event in ordered],
                 [event.event_id for event in ordered],

@@ -3,67 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Case, When
 from django.utils import timezone
 
 from catalog.models import Offer, Product, Store
-from catalog.services.stores import lock_store
 from recommender.matching.standing import Open, Said, settle
 from recommender.models import Match, MatchCandidate, MatchDecision
-
-# Time enough to look at a handful of offers, and short enough for what a reviewer leaves behind.
-CLAIM = timedelta(minutes=10)
-MAX_CLAIMED = 50
+from recommender.services.claims import MatchRefused, UnknownSkuError, claim_item, claim_next, open_item
 
 Verdict = MatchDecision.Verdict
 
 
-class MatchRefused(ValueError):  # noqa: N818  (it is a verdict)
-    """Why a decision can't be taken now: the item is in another state, or in another's hands."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-
-
-class UnknownSkuError(ValueError):
-    """The store has no such product."""
-
-
-@transaction.atomic
 def claim_matches(*, store: Store, by: str, limit: int = 1, after: int | None = None) -> list[Match]:
-    """The most informative items of the queue that nobody else holds, held for CLAIM; those `by` holds come first.
-
-    `after` is an item to go on behind: for a reviewer who skips. Of two reviewers asking at once, each gets items of
-    their own: rows another is just taking are passed over. Raises Match.DoesNotExist for an unknown `after`.
-    """
-    now = timezone.now()
-    own = Case(When(claimed_by=by, claimed_until__gt=now, then=0), default=1)
-    queue = Match.objects.of(store).in_review().free_for(by, now).order_by(own, "-uncertainty", "id")
-    if after is not None:
-        queue = queue.behind(Match.objects.of(store).get(pk=after)).most_informative_first()
-    rows = queue.select_for_update(skip_locked=True, of=("self",))
-    taken = list(rows.values_list("pk", flat=True)[: min(limit, MAX_CLAIMED)])
-    Match.objects.filter(pk__in=taken).update(claimed_by=by, claimed_until=now + CLAIM)
-    found = Match.objects.for_queue().in_bulk(taken)
-    return [found[pk] for pk in taken]
+    """As `claim_next`."""
+    return claim_next(Match, store=store, by=by, limit=limit, after=after)
 
 
 def claim_match(*, store: Store, match_id: int, by: str) -> Match | None:
-    """An item to look at, whatever its status; held for CLAIM if it waits for review and nobody else holds it."""
-    now = timezone.now()
-    free = Match.objects.of(store).in_review().free_for(by, now).filter(pk=match_id)
-    free.update(claimed_by=by, claimed_until=now + CLAIM)
-    return Match.objects.of(store).for_queue().filter(pk=match_id).first()
+    """As `claim_item`."""
+    return claim_item(Match, store=store, pk=match_id, by=by)
 
 
 @transaction.atomic
 def accept_match(*, store: Store, match_id: int, by: str, sku: str = "", why: str = "") -> Match:
-    """The offer is this product: of the store's, candidate or not; the likeliest that stands unless `sku` says which.
+    """The offer is this product: of the store's, candidate or not; the likeliest that stands unless `sku` says which,
+    and for one that was merged the product that stands for it.
 
     Said again, nothing happens. Raises Match.DoesNotExist, MatchRefused, UnknownSkuError.
     """
@@ -89,7 +55,10 @@ def reject_match(*, store: Store, match_id: int, by: str, sku: str = "", why: st
     answer = _standing_answer(match)
     if answer is not None:
         raise _decided(answer)
-    return _record(match, Verdict.REJECT, _choose(store, match, sku), by=by, why=why)
+    product = _choose(store, match, sku)
+    if match.offer.decisions.standing().filter(verdict=Verdict.REJECT, product=product).exists():
+        return match  # by the sku of one that was merged into it
+    return _record(match, Verdict.REJECT, product, by=by, why=why)
 
 
 @transaction.atomic
@@ -130,7 +99,7 @@ def settle_offers(matches: Sequence[Match]) -> None:
     locked. The matches' `offer`s are written too, without touching their `updated_at`."""
     ids = [match.offer_id for match in matches]
     candidates: dict[int, list[Open]] = {}
-    for candidate in MatchCandidate.objects.filter(offer__in=ids).order_by("offer_id", "rank"):
+    for candidate in MatchCandidate.objects.unmerged().filter(offer__in=ids).order_by("offer_id", "rank"):
         candidates.setdefault(candidate.offer_id, []).append(Open(candidate.product_id, candidate.probability))
     said: dict[int, list[Said]] = {}
     words = MatchDecision.objects.standing().filter(offer__in=ids).order_by("pk")
@@ -155,13 +124,7 @@ def settle_offers(matches: Sequence[Match]) -> None:
 
 
 def _open(store: Store, match_id: int, by: str) -> Match:
-    """The item, with the store locked, unless another holds it."""
-    lock_store(store.pk)
-    match = Match.objects.of(store).select_related("offer__supplier").get(pk=match_id)
-    holder = match.holder_at(timezone.now())
-    if holder not in ("", by):
-        raise MatchRefused("claimed", f"{holder} is looking at it until {match.claimed_until:%H:%M:%S} UTC.")
-    return match
+    return open_item(Match, store=store, pk=match_id, by=by)
 
 
 def _standing_answer(match: Match) -> MatchDecision | None:
@@ -176,12 +139,13 @@ def _decided(answer: MatchDecision) -> MatchRefused:
 
 def _choose(store: Store, match: Match, sku: str) -> Product:
     if sku:
-        product = Product.objects.of(store).filter(sku=sku).first()
+        product = Product.objects.of(store).filter(sku=sku).select_related("merged_into").first()
         if product is None:
             raise UnknownSkuError(sku)
-        return product
+        return product.merged_into or product
     rejected = match.offer.decisions.standing().filter(verdict=Verdict.REJECT).values("product")
-    best = match.offer.candidates.exclude(product__in=rejected).select_related("product").order_by("rank").first()
+    left = match.offer.candidates.unmerged().exclude(product__in=rejected)
+    best = left.select_related("product").order_by("rank").first()
     if best is None:
         raise MatchRefused("no_candidate", "No candidate is left; say which sku.")
     return best.product

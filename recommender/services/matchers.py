@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,15 @@ class ActiveMatcher:
     matcher: Matcher
 
 
+@dataclass(frozen=True)
+class LearnedFrom:
+    """As MatcherVersion keeps it. `base_id` None is the model Kindred ships."""
+
+    base_id: int | None
+    last_decision: int
+    decisions_sha256: str
+
+
 def active_version_id(store: Store) -> int | None:
     return MatcherVersion.objects.filter(store=store, is_active=True).values_list("pk", flat=True).first()
 
@@ -42,12 +51,25 @@ def active_version_id(store: Store) -> int | None:
 def active_matcher(store: Store) -> ActiveMatcher:
     found = MatcherVersion.objects.filter(store=store, is_active=True).values_list("pk", "number").first()
     version_id, number = found or (None, None)
-    return ActiveMatcher(version_id, number, _load(settings.KINDRED_MATCHER, version_id))
+    return ActiveMatcher(version_id, number, matcher_of(version_id))
+
+
+def matcher_of(version_id: int | None) -> Matcher:
+    """Of a version; without, the one Kindred ships."""
+    return _load(settings.KINDRED_MATCHER, version_id)
 
 
 @transaction.atomic
-def add_version(*, store: Store, artifact: bytes, metrics: Mapping[str, Any]) -> MatcherVersion:
-    """Keep a trained model beside the one in use."""
+def add_version(
+    *,
+    store: Store,
+    artifact: bytes,
+    metrics: Mapping[str, Any],
+    made_by: str = "",
+    reason: str = "",
+    learned: LearnedFrom | None = None,
+) -> MatcherVersion:
+    """Keep a trained model beside the one in use; `learned` if it was trained on the store's decisions."""
     lock_store(store.pk)
     last = store.matchers.aggregate(last=Max("number"))["last"] or 0
     return MatcherVersion.objects.create(
@@ -56,6 +78,9 @@ def add_version(*, store: Store, artifact: bytes, metrics: Mapping[str, Any]) ->
         artifact=artifact,
         sha256=hashlib.sha256(artifact).hexdigest(),
         metrics=dict(metrics),
+        made_by=made_by,
+        reason=reason[:500],
+        **(asdict(learned) if learned else {}),
     )
 
 

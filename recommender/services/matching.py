@@ -21,13 +21,11 @@ from django.utils import timezone
 from catalog.models import Offer, Product, Store
 from catalog.services.stores import lock_store
 from embeddings.inference import EncoderUnavailable
-from embeddings.layout import Vector
 from embeddings.selectors import SpaceView, active_space
-from embeddings.wire import fetch, from_column
 from recommender.matching.asked import AskedOffer, SeenOffer, read_offer
 from recommender.matching.contract import ACCEPT, MACHINE, Verdict
 from recommender.matching.judging import Judgement, judge
-from recommender.matching.seeing import see_offers
+from recommender.matching.seeing import remembered_texts, see_offers
 from recommender.models import Match, MatchCandidate, MatchDecision
 from recommender.querysets import due_offers
 from recommender.services.match_decisions import name_offer, settle_offers, undo_decisions
@@ -37,6 +35,8 @@ logger = structlog.get_logger(__name__)
 
 # Offers judged at a time: with 20 candidates each, some 1,300 pairs and as many vectors.
 BATCH = 64
+# What is kept of a candidate's reasons: nobody reads sixty bars.
+MOST_TOLD, OTHERS = 15, "others"
 # Ids looked up at a time.
 WINDOW = 2_000
 _LOCKS = 7_302_115_002  # any number, the same everywhere, and no other advisory lock's
@@ -144,27 +144,15 @@ def _match_batch(store: Store, active: ActiveMatcher, ids: Sequence[int]) -> Cou
     space = active_space(store)
     read = _read_offers(store, ids)
     facts = [each.facts for each in read.values()]
-    seen = see_offers(space, facts, known_texts=_known_texts(space, ids))
+    seen = see_offers(space, facts, known_texts=remembered_texts(space, ids))
     judgements = judge(store, space, active.matcher, seen)
     results = dict(zip(read, map(_Result, seen, judgements), strict=True))
     return _write(store, space, active, read, results)
 
 
 def _read_offers(store: Store, ids: Sequence[int]) -> dict[int, _Read]:
-    offers = Offer.objects.filter(pk__in=ids, supplier__store=store).order_by("pk")
+    offers = Offer.objects.filter(pk__in=ids, supplier__store=store).select_related("supplier").order_by("pk")
     return {offer.pk: _Read(read_offer(offer), offer.updated_at) for offer in offers}
-
-
-def _known_texts(space: SpaceView | None, ids: Sequence[int]) -> dict[str, Vector]:
-    """Of these offers as they were when last matched."""
-    if space is None:
-        return {}
-    rows = fetch(
-        "SELECT text_hash, text_vector FROM recommender_match"
-        " WHERE offer_id = ANY(%s) AND encoder_id = %s AND text_vector IS NOT NULL",
-        [list(ids), space.encoder_id],
-    )
-    return {text_hash: from_column(data) for text_hash, data in rows}
 
 
 @transaction.atomic
@@ -255,7 +243,7 @@ def _write_candidates(results: Mapping[int, _Result], products: Mapping[int, str
                 product_id=each.product_id,
                 rank=rank,
                 probability=each.probability,
-                contributions=dict(each.contributions),
+                contributions=shorten(each.contributions),
                 sources=list(each.sources),
             )
             for offer_id, result in results.items()
@@ -263,6 +251,13 @@ def _write_candidates(results: Mapping[int, _Result], products: Mapping[int, str
         ],
         batch_size=1_000,
     )
+
+
+def shorten(contributions: Mapping[str, float]) -> dict[str, float]:
+    """The largest MOST_TOLD, and the sum of all others under OTHERS: twenty candidates an offer are kept."""
+    ordered = sorted(contributions.items(), key=lambda each: -abs(each[1]))
+    told, left = dict(ordered[:MOST_TOLD]), ordered[MOST_TOLD:]
+    return {**told, OTHERS: sum(share for _, share in left)} if left else told
 
 
 def _decide(

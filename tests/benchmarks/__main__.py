@@ -31,7 +31,10 @@ BENCHMARKS = {
     "words": "tests.benchmarks.words.measure_words",
     "starter": "tests.benchmarks.starter.measure_starter",
     "recommendations": "tests.benchmarks.recommendations.measure_recommendations",
+    "offers": "tests.benchmarks.offers.measure_offers",
+    "matching": "tests.benchmarks.matching.measure_matching",
     "baskets": "tests.benchmarks.baskets.measure_baskets",
+    "learning": "tests.benchmarks.learning.measure_learning",
 }
 
 

@@ -1,17 +1,17 @@
 from decimal import Decimal
 
 import pytest
-from pytest_django import DjangoAssertNumQueries
 
 from catalog.cards import ProductCard, published_cards
 from catalog.models import Product, Store
 from tests.factories import make_image, make_product, make_products
+from tests.statements import recorded_statements
 
 pytestmark = pytest.mark.django_db
 
 
 def test_cards_come_in_the_order_of_the_ids_with_one_query(
-    store: Store, django_assert_num_queries: DjangoAssertNumQueries
+    store: Store,
 ) -> None:
     first, second = make_products(
         store,
@@ -28,8 +28,9 @@ def test_cards_come_in_the_order_of_the_ids_with_one_query(
             {"sku": "bare", "title": "Bare"},
         ],
     )
-    with django_assert_num_queries(1):
+    with recorded_statements() as statements:
         cards = published_cards(store_id=store.pk, product_ids=[second.pk, first.pk])
+    assert len(statements) == 1
     assert list(cards) == [second.pk, first.pk]
     assert cards[second.pk] == ProductCard("bare", "Bare", "", "", None, "", None)
     main_picture = first.images.order_by("position")[0].file.name

@@ -111,6 +111,47 @@ def offers(store: Store) -> Callable[..., Offer]:
     return write
 
 
+MEANT = {"blush": "zartrosa", "mustard": "senfgelb", "sage": "salbei"}
+KINDS = {"mug": "becher", "bowl": "schale", "vase": "blumenvase", "plate": "teller", "jug": "krug"}
+LINES = ("harbour", "quarry", "meadow", "lantern")
+
+
+@pytest.fixture
+def family_shop(store: Store) -> list[Product]:
+    """60 products in 20 families of three colours."""
+    return make_products(
+        store,
+        [
+            {
+                "sku": f"{line}-{kind}-{colour}",
+                "title": f"{line} {kind}, {colour}",
+                "price": 20,
+                "currency": "EUR",
+                "attributes": {"colour": colour},
+                "variant_group": f"{line}-{kind}",
+            }
+            for line in LINES
+            for kind in KINDS
+            for colour in MEANT
+        ],
+    )
+
+
+@pytest.fixture
+def truth(family_shop: list[Product], offers: Callable[..., Offer]) -> dict[tuple[str, str], str]:
+    """Every product is offered once in another language, and every family in a colour that nobody sells."""
+    told = {}
+    for number, product in enumerate(family_shop):
+        line, kind, colour = product.sku.split("-")
+        offers(f"A-{number}", title=f"{KINDS[kind]} {line} {MEANT[colour]}")
+        told["nord", f"A-{number}"] = product.sku
+    for line in LINES:
+        for kind, theirs in KINDS.items():
+            offers(f"B-{line}-{kind}", title=f"{theirs} {line} himmelblau")
+            told["nord", f"B-{line}-{kind}"] = ""
+    return told
+
+
 def skus(answer: Any) -> list[str]:
     """Of an answer's body or response, in order."""
     body = answer if isinstance(answer, dict) else answer.json()

@@ -13,8 +13,8 @@ from recommender.rule_facts import RuleFacts
 from recommender.services.rules import create_rule
 from recommender.wishes import Asked
 from tests.factories import make_image, make_product, make_products
-from tests.recommender.api.test_queries import recorded_statements
 from tests.recommender.conftest import COLOURS, embed
+from tests.statements import recorded_statements
 from tests.synthetic import fill_store
 
 pytestmark = pytest.mark.django_db

@@ -38,6 +38,24 @@ def test_a_shopper_is_the_stores_own(store, other_store, shop, happens):
     assert selectors.find_shopper(other_store, "ann") is None
 
 
+def test_a_visitor_is_the_shopper_with_the_history(store, other_store, shop, happens, monkeypatch):
+    now = timezone.now()
+    happens("ann", "view", "mug-red", at=now - timedelta(days=2))
+    happens("ann", "like", "lamp-red", "mug-blue", "mug-blue", at=now - timedelta(days=1))
+    happens("ann", "cart", "pan-red", at=now)
+    happens("bob", "view", "mug-blue")
+    ann = selectors.find_shopper(store, "ann")
+    for length in (100, 3):
+        monkeypatch.setattr(selectors, "HISTORY_LENGTH", length)
+        visitor = selectors.find_visitor(store, "ann")
+        assert visitor == selectors.Visitor(ann, tuple(selectors.history_of(ann, length=length)))
+        assert len(visitor.history) == min(length, 5)
+    assert visitor.shopper.created_at == ann.created_at
+    assert selectors.find_visitor(other_store, "ann") is None
+    ann.events.all().delete()
+    assert selectors.find_visitor(store, "ann") == selectors.Visitor(ann, ())
+
+
 def test_unwanted_is_what_was_bought_or_last_disliked(store, shop, happens):
     now = timezone.now()
     happens("ann", "purchase", "mug-red", at=now - timedelta(days=900))

@@ -1,11 +1,14 @@
-"""manage.py evaluate_matching --pairs FILE... [--train FILE... | --matcher FILE] [--plots FOLDER] [--ablate]"""
+"""manage.py evaluate_matching --pairs FILE... [--train FILE... | --matcher FILE] [--plots FOLDER] [--ablate]
+manage.py evaluate_matching --truth FILE [--store main] [--folds 5] [--plots FOLDER] [--ablate]
+"""
 
 from __future__ import annotations
 
 import json
 import time
+from argparse import ArgumentTypeError
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +16,29 @@ import numpy as np
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from catalog.selectors import find_store
 from embeddings.inference import EncoderUnavailable, Model, get_model
+from embeddings.pair_reading import ReaderUnusable
+from recommender.management.commands.train_matcher import SCORERS, TREES, to_reading
 from recommender.matching.evaluation import ablate, report_pairs
-from recommender.matching.features import measure_pairs
-from recommender.matching.frequencies import Frequencies
 from recommender.matching.measures import Labels, Probabilities
+from recommender.matching.offer_reports import (
+    SURE,
+    Outcome,
+    calibration_of,
+    compare_accuracy,
+    report_offers,
+    spell_reports,
+)
 from recommender.matching.pair_files import LabelledPair, MalformedPair, drop_known, read_pairs
+from recommender.matching.reading import ReadingRecipe
 from recommender.matching.scoring import Matcher, MatcherUnusable, load_matcher
 from recommender.matching.training import Examples, Recipe, TooFewPairs, group_pairs, train_matcher
 from recommender.matching.vectors import add_vectors
+from recommender.services.offer_trials import BOTH, TEXT_ONLY, WAYS, MalformedTruth, know_offers, read_truth, try_offers
+
+# Of folds and resamples.
+SEED = 7
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,36 +51,79 @@ class Measured:
 
 
 class Command(BaseCommand):
-    help = "Measure a matcher on files of labelled pairs: the shipped one, one of a file, or one trained first."
+    help = (
+        "Measure a matcher on files of labelled pairs: the shipped one, one of a file, or one trained first. Or, with"
+        " --truth, all of matching on a store's offers: learned on some products, asked about the others."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--pairs", type=Path, nargs="+", required=True, help="what is measured on")
+        what = parser.add_mutually_exclusive_group(required=True)
+        what.add_argument("--pairs", type=Path, nargs="+", help="what is measured on")
+        what.add_argument("--truth", type=Path, help="CSV of offers: supplier, supplier_sku, sku (empty for none)")
+        parser.add_argument("--store", default="main", help="with --truth: the store's slug (main)")
+        parser.add_argument("--folds", type=to_folds, default=5, help="with --truth: parts of the products (5)")
         which = parser.add_mutually_exclusive_group()
         which.add_argument("--matcher", type=Path, help="a matcher's file; the shipped one without")
         which.add_argument("--train", type=Path, nargs="+", help="train on these first, without the pairs of --pairs")
-        parser.add_argument("--ablate", action="store_true", help="with --train: also with a part of the features only")
+        parser.add_argument("--scorer", choices=SCORERS, default=TREES, help="with --train: what reads a pair (trees)")
+        parser.add_argument("--readers", type=Path, help="a folder where a killed run finds what its readers learnt")
+        parser.add_argument("--ablate", action="store_true", help="with --train or --truth: also with a part only")
         parser.add_argument("--plots", type=Path, help="a folder for a PNG per file")
         parser.add_argument("--encoder", default=settings.KINDRED_ENCODER, help="reads texts and pictures")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["ablate"] and not options["train"]:
-            raise CommandError("--ablate trains anew without some features: give --train files.")
+        if options["ablate"] and not (options["train"] or options["truth"]):
+            raise CommandError("--ablate trains anew without some features: give --train files, or --truth.")
+        if options["truth"] and (options["train"] or options["matcher"]):
+            raise CommandError("--truth trains on the offers themselves: leave out --train and --matcher.")
         try:
-            self._evaluate(**options)
-        except (MalformedPair, MatcherUnusable, TooFewPairs, EncoderUnavailable, OSError) as error:
+            if options["truth"]:
+                self._try_offers(**options)
+            else:
+                self._evaluate(**options)
+        except (
+            MalformedPair,
+            MalformedTruth,
+            MatcherUnusable,
+            TooFewPairs,
+            EncoderUnavailable,
+            ReaderUnusable,
+            OSError,
+        ) as error:
             raise CommandError(str(error)) from error
+
+    def _try_offers(self, *, truth: Path, store: str, folds: int, ablate: bool, **options: Any) -> None:
+        owner = find_store(store)
+        if owner is None:
+            raise CommandError(f"There is no store '{store}'. Create it: manage.py create_store {store}")
+        known = know_offers(owner, read_truth(truth))
+        ways = tuple(WAYS) if ablate else (BOTH,)
+        tried = {way: try_offers(owner, known, way=way, folds=folds, seed=SEED) for way in ways}
+        reports = {way: report_offers(outcomes, seed=SEED) for way, outcomes in tried.items()}
+        for line in spell_reports(reports):
+            self.stdout.write(line)
+        if options["plots"]:
+            for way, outcomes in tried.items():
+                _draw_offers(options["plots"] / f"offers-{way.replace(' ', '-')}.png", way, outcomes)
+        told: dict[str, Any] = {way: asdict(report) for way, report in reports.items()}
+        if ablate:
+            told["gain"] = dict(
+                zip(("gain", "low", "high"), compare_accuracy(tried[BOTH], tried[TEXT_ONLY], seed=SEED), strict=True)
+            )
+        self.stdout.write(json.dumps(told))
 
     def _evaluate(self, *, pairs: list[Path], train: list[Path] | None, encoder: str, **options: Any) -> None:
         model = get_model(encoder)
         files = {path: read_pairs(path) for path in pairs}
         judged = [pair for labelled in files.values() for pair in labelled]
         known = drop_known([pair for path in train or [] for pair in read_pairs(path)], judged)
-        matcher = _train(known, model) if train else load_matcher(options["matcher"])
-        training = _measure(known, model, matcher.frequencies) if options["ablate"] else None
+        reading = to_reading(options["scorer"], encoder, options["readers"])
+        matcher = _train(known, model, reading) if train else load_matcher(options["matcher"])
+        training = _measure(known, model, replace(matcher, reading=None)) if options["ablate"] else None
         reports = {}
         for path, labelled in files.items():
-            measured = _measure(labelled, model, matcher.frequencies)
+            measured = _measure(labelled, model, matcher)
             reports[path.name] = _report(measured, known, matcher)
             if options["plots"]:
                 _draw(options["plots"], path, measured, matcher)
@@ -74,14 +134,21 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(told))
 
 
-def _train(known: Sequence[LabelledPair], model: Model) -> Matcher:
-    return train_matcher(add_vectors(known, model), [pair.is_match for pair in known])
+def to_folds(text: str) -> int:
+    folds = int(text)
+    if folds < 2:
+        raise ArgumentTypeError("products are parted into at least 2 folds")
+    return folds
 
 
-def _measure(labelled: Sequence[LabelledPair], model: Model, frequencies: Frequencies) -> Measured:
+def _train(known: Sequence[LabelledPair], model: Model, reading: ReadingRecipe | None) -> Matcher:
+    return train_matcher(add_vectors(known, model), [pair.is_match for pair in known], reading=reading)
+
+
+def _measure(labelled: Sequence[LabelledPair], model: Model, matcher: Matcher) -> Measured:
     items = add_vectors(labelled, model)
     began = time.perf_counter()
-    rows = measure_pairs(items, frequencies)
+    rows = matcher.measure(items)
     took = (time.perf_counter() - began) / max(len(items), 1) * 1e6
     labels = np.array([pair.is_match for pair in labelled], bool)
     return Measured(labelled, Examples(rows, labels, group_pairs(items)), took)
@@ -119,3 +186,10 @@ def _draw(folder: Path, path: Path, measured: Measured, matcher: Matcher) -> Non
         given=matcher.probabilities(measured.examples.rows),
         threshold=matcher.limits.even,
     )
+
+
+def _draw_offers(path: Path, way: str, outcomes: Sequence[Outcome]) -> None:
+    from recommender.matching.plots import draw_quality  # matplotlib takes a second to import
+
+    labels, given = calibration_of(outcomes)
+    draw_quality(path, title=f"offers, {way}", labels=labels, given=given, threshold=SURE)

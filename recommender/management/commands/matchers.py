@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog.models import Store
 from catalog.selectors import find_store
+from embeddings.encoders import EncoderUnavailable
 from recommender.models import MatcherVersion
 from recommender.services.matchers import (
     NoEarlierVersionError,
@@ -41,18 +42,15 @@ class Command(BaseCommand):
             case "rollback":
                 self._roll_back(owner)
             case "list":
-                for version in owner.matchers.all():
-                    used = " (in use)" if version.is_active else ""
-                    self.stdout.write(
-                        f"{version.number}{used} {version.created_at:%Y-%m-%d} {json.dumps(version.metrics)}"
-                    )
+                for version in owner.matchers.select_related("base").defer("artifact", "base__artifact"):
+                    self.stdout.write(_describe(version))
 
     def _add(self, store: Store, file: Path) -> None:
         try:
             metrics = check_artifact(file)
-        except (OSError, ValueError) as error:
+        except (EncoderUnavailable, OSError, ValueError) as error:
             raise CommandError(f"{file}: {error}") from error
-        version = add_version(store=store, artifact=file.read_bytes(), metrics=metrics)
+        version = add_version(store=store, artifact=file.read_bytes(), metrics=metrics, made_by="manage.py")
         self.stdout.write(f"Version {version.number} is kept; matchers activate {version.number} puts it to use.")
 
     def _activate(self, store: Store, number: int) -> None:
@@ -68,3 +66,16 @@ class Command(BaseCommand):
         except NoEarlierVersionError as error:
             raise CommandError("The shipped model is in use already.") from error
         self.stdout.write(f"Version {earlier.number} is in use." if earlier else "The shipped model is in use.")
+
+
+def _describe(version: MatcherVersion) -> str:
+    """What it is made of and whether it is used, why it was put to use or not, and its figures."""
+    source = f"on version {version.base.number}" if version.base else "on the shipped model"
+    parts = [
+        f"{version.number}{' (in use)' if version.is_active else ''}",
+        f"{version.created_at:%Y-%m-%d}",
+        f"learned from decisions, {source}" if version.is_learned else "from a file",
+        version.reason,
+        json.dumps(version.metrics),
+    ]
+    return " | ".join(part for part in parts if part)

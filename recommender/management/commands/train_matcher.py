@@ -1,18 +1,25 @@
-"""manage.py train_matcher --pairs FILE... --out matcher.safetensors"""
+"""manage.py train_matcher --pairs FILE... --out matcher.safetensors [--scorer cross-encoder] | --from-decisions"""
 
 import json
 from argparse import ArgumentTypeError
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from catalog.selectors import find_store
 from embeddings.inference import EncoderUnavailable, get_model
+from embeddings.pair_reading import ReaderUnusable
 from recommender.matching.pair_files import MalformedPair, drop_known, read_pairs
+from recommender.matching.reading import ReadingRecipe
 from recommender.matching.scoring import save_matcher
 from recommender.matching.training import Recipe, TooFewPairs, train_matcher
 from recommender.matching.vectors import add_vectors
+from recommender.services.learning import learn_from_decisions
+
+TREES, CROSS_ENCODER = SCORERS = ("trees", "cross-encoder")
 
 
 def to_share(text: str) -> float:
@@ -22,20 +29,55 @@ def to_share(text: str) -> float:
     return share
 
 
+def to_reading(scorer: str, encoder: str, folder: Path | None) -> ReadingRecipe | None:
+    return ReadingRecipe(encoder, folder=folder) if scorer == CROSS_ENCODER else None
+
+
 class Command(BaseCommand):
-    help = "Train a matcher on files of labelled pairs. The last line is JSON: what it is worth on unseen offers."
+    help = "Train a matcher on labelled pairs, or a store's on its reviewers' decisions. The last line is JSON."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--pairs", type=Path, nargs="+", required=True, help="JSON Lines, also gzipped")
+        source = parser.add_mutually_exclusive_group(required=True)
+        source.add_argument("--pairs", type=Path, nargs="+", help="JSON Lines, also gzipped")
+        source.add_argument(
+            "--from-decisions",
+            action="store_true",
+            help="from reviewers, as workers do at night",
+        )
+        parser.add_argument("--store", default="main", help="with --from-decisions: the store's slug (main)")
         parser.add_argument("--without", type=Path, nargs="*", default=[], help="files whose pairs are left out")
-        parser.add_argument("--out", type=Path, required=True, help="the matcher's file")
+        parser.add_argument("--out", type=Path, help="with --pairs: the matcher's file")
         parser.add_argument("--encoder", default=settings.KINDRED_ENCODER, help="reads texts and pictures")
+        parser.add_argument("--scorer", choices=SCORERS, default=TREES, help="what reads a pair (trees)")
+        parser.add_argument("--readers", type=Path, help="a folder where a killed run finds what its readers learnt")
         parser.add_argument("--precision", type=to_share, default=0.99, help="of pairs accepted unseen (0.99)")
         parser.add_argument("--recall", type=to_share, default=0.98, help="of matches not rejected unseen (0.98)")
         parser.add_argument("--floor", type=int, default=2, help="items a word must be in to be kept in the file (2)")
 
-    def handle(self, *args: Any, pairs: list[Path], without: list[Path], out: Path, **options: Any) -> None:
+    def handle(self, *args: Any, pairs: list[Path] | None, out: Path | None, store: str, **options: Any) -> None:
+        if pairs is None:
+            self._learn(store)
+        elif out is None:
+            raise CommandError("--pairs needs --out: the file to write the matcher to.")
+        else:
+            self._train(pairs, out=out, **options)
+
+    def _learn(self, slug: str) -> None:
+        store = find_store(slug)
+        if store is None:
+            raise CommandError(f"There is no store '{slug}'. Create it: manage.py create_store {slug}")
+        try:
+            lesson = learn_from_decisions(store=store, by="manage.py")
+        except EncoderUnavailable as error:
+            raise CommandError(str(error)) from error
+        if lesson.version is None:
+            raise CommandError(f"Nothing was learned: {lesson.reason}.")
+        used = "is in use" if lesson.is_in_use else "is kept and not used"
+        self.stdout.write(f"Version {lesson.version} {used}: {lesson.reason}.")
+        self.stdout.write(json.dumps(asdict(lesson)))
+
+    def _train(self, pairs: list[Path], *, without: list[Path], out: Path, **options: Any) -> None:
         try:
             left_out = [pair for path in without for pair in read_pairs(path)]
             labelled = drop_known([pair for path in pairs for pair in read_pairs(path)], left_out)
@@ -44,8 +86,9 @@ class Command(BaseCommand):
                 [pair.is_match for pair in labelled],
                 recipe=Recipe(precision=options["precision"], recall=options["recall"]),
                 floor=options["floor"],
+                reading=to_reading(options["scorer"], options["encoder"], options["readers"]),
             )
-        except (MalformedPair, TooFewPairs, EncoderUnavailable, OSError) as error:
+        except (MalformedPair, TooFewPairs, EncoderUnavailable, ReaderUnusable, OSError) as error:
             raise CommandError(str(error)) from error
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_bytes(save_matcher(matcher))

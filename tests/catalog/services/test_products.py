@@ -5,6 +5,7 @@ from django.core.files.storage import default_storage
 
 from catalog.models import Product, ProductImage
 from catalog.rows import ProductRow, Status, UrlPicture
+from catalog.services.merging import merge_product
 from catalog.services.products import delete_product, save_product, upsert_products
 from tests.factories import keep_image, make_image, make_product, make_products
 
@@ -159,3 +160,16 @@ def test_shop_names_of_colours_are_kept_with_plain_ones(store):
     upsert_products(store=store, rows=[ProductRow("chair", {"attributes": {"colour": "sage"}})])
     product.refresh_from_db()
     assert product.plain_colours == "green"
+
+
+def test_a_row_of_a_merged_product_is_refused_and_the_rest_written(store):
+    gone, kept, _ = make_products(store, [{"sku": "gone"}, {"sku": "kept"}, {"sku": "other"}])
+    merge_product(gone=gone, kept=kept)
+    rows = [ProductRow(sku, {"title": "new", "is_published": True}) for sku in ("gone", "kept", "other")]
+    refused, *written = upsert_products(store=store, rows=rows)
+    [issue] = refused.issues
+    assert (refused.status, issue.field, issue.code) == (Status.FAILED, "sku", "merged_sku")
+    assert "'kept'" in issue.message
+    assert [outcome.status for outcome in written] == [Status.UPDATED, Status.UPDATED]
+    gone.refresh_from_db()
+    assert (gone.title, gone.is_published, gone.merged_into) == ("Product gone", False, kept)

@@ -1,9 +1,12 @@
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from catalog.models import Scope
 from recommender.models import Match, MatchDecision
+from recommender.services.matchers import activate_version, add_version
 from recommender.services.matching import match_due
 from tests.factories import Api
 from tests.recommender.conftest import assert_problem
@@ -47,6 +50,20 @@ def test_the_queue_is_paged(api, queue):
     assert numbers(page) == ["A-2", "A-1"]
     following = page.json()["next"]
     assert numbers(api.get(following)) == ["A-3"]
+
+
+def test_no_list_fetches_the_model_that_scored_it(api, client, queue, store, admin_user):
+    version = add_version(store=store, artifact=b"0.9 0.3", metrics={})
+    activate_version(version=version, by="user ann")
+    match_due(store=store)
+    client.force_login(admin_user)
+    with CaptureQueriesContext(connection) as queries:
+        first = api.get(MATCHES).json()["results"][0]
+        assert first["matcher"] == api.get(f"/api/v1/offers/{first['offer']['id']}/").json()["match"]["matcher"] == 1
+        assert client.get(reverse("admin:recommender_matcherversion_changelist")).status_code == 200
+        call_command("matchers", "list")
+    assert any("recommender_matcherversion" in query["sql"] for query in queries)
+    assert not any('"artifact"' in query["sql"] for query in queries)
 
 
 def test_statements_do_not_grow_with_the_queue(api, queue, store, offers):

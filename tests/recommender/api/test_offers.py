@@ -237,6 +237,7 @@ def test_the_version_in_use_is_named(store, api, embedded_shop):
         ({"title": "a", "price": -1}, "price", "min_value"),
         ({"title": "a", "currency": "EURO!"}, "currency", None),
         ({"title": "a", "limit": 21}, "limit", "max_value"),
+        ({"title": "a", "supplier": "x" * 1_000}, "supplier", "max_length"),
         ({"title": "a", "colour": "red"}, "colour", "unknown_field"),
         ({"title": "a", "image_url": "http://127.0.0.1/a.jpg"}, "image_url", None),
     ],

@@ -11,6 +11,7 @@ from catalog.services.vocabulary import count_words
 from recommender.candidates import lexical
 from recommender.candidates.lexical import cover, rank_sets
 from tests.factories import make_product, make_products
+from tests.statements import recorded_statements
 
 
 def covered(store: Store, text: str, **options) -> dict[str, float]:
@@ -155,6 +156,16 @@ class TestInALargeStore:
         new = make_product(store, sku="new", title="zanzibar bbum")
         assert cover(store, "zanzibar", limit=5) == {new.pk: pytest.approx(1)}
         assert next(iter(cover(store, "zanzibar cup", limit=5))) == new.pk
+
+    def test_what_words_are_worth_is_remembered_and_who_has_them_is_not(self, store, says):
+        with recorded_statements() as asked_first:
+            first = cover(store, self.WORDS[-1], limit=400)
+        new = make_product(store, sku="new", title=self.WORDS[-1])
+        with recorded_statements() as asked_again:
+            again = cover(store, self.WORDS[-1], limit=400)
+        assert again == first | {new.pk: pytest.approx(1)}
+        reads = [[text for text in asked if "catalog_lexeme" in text] for asked in (asked_first, asked_again)]
+        assert [len(read) for read in reads] == [1, 0]
 
 
 class TestMisspelt:

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from recommender.models import MatcherVersion
-from recommender.services.matchers import active_matcher
+from recommender.services.matchers import LearnedFrom, activate_version, active_matcher, add_version
 
 
 def test_offers_are_matched_here_and_now(store, embedded_shop, offers, capsys):
@@ -32,6 +32,20 @@ def test_versions_are_kept_used_and_given_back(store, tmp_path, capsys):
     assert "1 (in use)" in capsys.readouterr().out
     call_command("matchers", "rollback")
     assert active_matcher(store).number is None
+
+
+def test_the_list_tells_what_versions_are_made_of_and_why_they_are_used(store, capsys):
+    given = add_version(store=store, artifact=b"0.8 0.2", metrics={"f1": 0.8}, made_by="manage.py")
+    learned = LearnedFrom(base_id=given.pk, last_decision=7, decisions_sha256="0" * 64)
+    add_version(store=store, artifact=b"", metrics={}, reason="not surely better: ...", learned=learned)
+    alone = LearnedFrom(base_id=None, last_decision=9, decisions_sha256="1" * 64)
+    activate_version(version=add_version(store=store, artifact=b"", metrics={}, learned=alone), by="user ann")
+    call_command("matchers", "list")
+    third, second, first = capsys.readouterr().out.splitlines()
+    assert third.startswith("3 (in use) | ") and third.endswith(" | learned from decisions, on the shipped model | {}")
+    assert second.startswith("2 | ")
+    assert second.endswith(" | learned from decisions, on version 1 | not surely better: ... | {}")
+    assert first.startswith("1 | ") and first.endswith(' | from a file | {"f1": 0.8}')
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from recommender.matching.scoring import load_matcher
+from recommender.matching.scoring import READ_TOGETHER, load_matcher
+from tests.embeddings.encoders.cross_pairs import make_texts
 from tests.recommender.matching.synthetic import make_pairs
 
 
@@ -54,7 +56,79 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         call_command("train_matcher", "--pairs", tmp_path / "nowhere", "--out", tmp_path / "m")
 
 
+def test_pairs_need_a_file_to_go_to(pairs: Path) -> None:
+    with pytest.raises(CommandError, match="--pairs needs --out"):
+        call_command("train_matcher", "--pairs", pairs)
+
+
+@pytest.mark.parametrize("sources", [[], ["--pairs", "p.jsonl", "--from-decisions"]])
+def test_there_is_one_source(sources: list[str]) -> None:
+    with pytest.raises(CommandError, match="--from-decisions"):
+        call_command("train_matcher", *sources)
+
+
+def test_reviewers_who_decided_nothing_teach_nothing(store) -> None:
+    with pytest.raises(CommandError, match=r"Nothing was learned: 0 accepted and 0 refused .* it takes 200, and 50"):
+        call_command("train_matcher", "--from-decisions")
+    assert not store.matchers.exists()
+
+
+def test_decisions_of_a_store_that_is_not_there(db) -> None:
+    with pytest.raises(CommandError, match="no store 'nowhere'"):
+        call_command("train_matcher", "--from-decisions", "--store", "nowhere")
+
+
 @pytest.mark.parametrize("share", ["0", "1.5", "much"])
 def test_shares_are_shares(pairs: Path, tmp_path: Path, share: str) -> None:
     with pytest.raises(CommandError, match="--precision"):
         call_command("train_matcher", "--pairs", str(pairs), "--out", str(tmp_path / "m"), f"--precision={share}")
+
+
+def write_texts(path: Path, texts: list[tuple[str, str]], labels: np.ndarray) -> Path:
+    rows = [
+        {"left": {"title": one}, "right": {"title": other}, "label": int(label)}
+        for (one, other), label in zip(texts, labels, strict=True)
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def test_a_cross_encoder_joins_the_features(tiny_encoder: Path, tmp_path: Path, capsys) -> None:
+    texts, labels = make_texts(200)
+    pairs = write_texts(tmp_path / "pairs.jsonl", texts[:150], labels[:150])
+    others = write_texts(tmp_path / "others.jsonl", texts[150:], labels[150:])
+    out, readers = tmp_path / "matcher.safetensors", tmp_path / "readers"
+    encoder, scorer = ["--encoder", str(tiny_encoder)], ["--scorer", "cross-encoder", "--readers", str(readers)]
+    train = ["train_matcher", "--pairs", str(pairs), "--without", str(others), *encoder, *scorer, "--out"]
+    call_command(*train, str(out))
+    summary = json.loads(capsys.readouterr().out.splitlines()[-1])
+    matcher = load_matcher(out)
+    assert matcher.columns[-1] == READ_TOGETHER
+    assert summary["reading"]["folds"] == 3
+    finished = {file: file.stat().st_mtime_ns for file in readers.iterdir()}
+    assert len(finished) == 4
+
+    evaluate = ["evaluate_matching", "--pairs", str(others), *encoder]
+    call_command(*evaluate, "--matcher", str(out))
+    told = json.loads(capsys.readouterr().out)
+    call_command(*evaluate, "--train", str(pairs), *scorer)
+    again = json.loads(capsys.readouterr().out)
+    assert told["matcher"] == again["matcher"] == matcher.version
+    assert told["files"]["others.jsonl"]["average_precision"] > 0.9
+    assert again["files"]["others.jsonl"]["average_precision"] == told["files"]["others.jsonl"]["average_precision"]
+    assert {file: file.stat().st_mtime_ns for file in readers.iterdir()} == finished
+
+    for file in finished:
+        file.write_bytes(b"half of it")
+    with pytest.raises(CommandError, match="no reader of pairs"):
+        call_command(*train, str(tmp_path / "other"))
+
+
+def test_too_few_pairs_cost_no_reader(pairs: Path, tmp_path: Path) -> None:
+    few, readers = tmp_path / "few.jsonl", tmp_path / "readers"
+    few.write_text("".join(pairs.read_text().splitlines(keepends=True)[:30]))
+    with pytest.raises(CommandError, match="There are 10 matches"):
+        call_command(
+            "train_matcher", "--pairs", few, "--out", tmp_path / "m", "--scorer", "cross-encoder", "--readers", readers
+        )
+    assert not readers.exists()

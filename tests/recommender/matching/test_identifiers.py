@@ -48,8 +48,10 @@ def test_nothing_named_asks_nothing(store, django_assert_num_queries):
 def test_what_identifiers_make_of_the_models_verdict():
     likely, unlikely = [candidate(1, 0.95), candidate(2, 0.5)], [candidate(2, 0.5), candidate(1, 0.2)]
 
-    def kind(named: Named, candidates: list[Candidate], judged: Verdict = ASKED) -> tuple[str, int | None]:
-        verdict = weigh(named, candidates, judged)
+    def kind(
+        named: Named, candidates: list[Candidate], judged: Verdict = ASKED, *, is_weighed: bool = False
+    ) -> tuple[str, int | None]:
+        verdict = weigh(named, candidates, judged, accept_at=0.95, is_weighed=is_weighed)
         return verdict.kind, verdict.product_id
 
     one = Named({1: ("gtin",)})
@@ -64,3 +66,6 @@ def test_what_identifiers_make_of_the_models_verdict():
     assert kind(Named({1: ("mpn",)}, frozenset({1})), likely, ACCEPTED) == ("review", None)
     assert kind(Named({}), likely, ACCEPTED) == ("accept", 1)
     assert kind(Named({}), [candidate(1, 0.9, has_other_gtin=True)], ACCEPTED) == ("review", None)
+    assert kind(Named({2: ("gtin",)}), likely, ACCEPTED, is_weighed=True) == ("accept", 1)
+    assert kind(Named({2: ("gtin",)}), likely, is_weighed=True) == ("review", None)
+    assert kind(Named({1: ("gtin",), 2: ("mpn",)}), likely, ACCEPTED, is_weighed=True) == ("review", None)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import average_precision_score, precision_recall_fscore_support
+from sklearn.metrics import average_precision_score, log_loss, precision_recall_fscore_support
 
 from recommender.matching.measures import (
     Bin,
@@ -12,6 +12,7 @@ from recommender.matching.measures import (
     calibration_error,
     count_at,
     curve_of,
+    log_losses,
 )
 
 LABELS = np.array([True, True, False, True, False, False])
@@ -22,6 +23,12 @@ def test_counts() -> None:
     assert count_at(LABELS, GIVEN, 0.5) == Counts(2 / 3, 2 / 3, pytest.approx(2 / 3))
     assert count_at(LABELS, GIVEN, 0.99) == Counts(0, 0, 0)
     assert count_at(~LABELS & LABELS, GIVEN, 0.5) == Counts(0, 0, 0)
+
+
+def test_log_losses_are_those_of_what_a_pair_is() -> None:
+    assert log_losses(LABELS[2:4], GIVEN[2:4]) == pytest.approx(-np.log([0.15, 0.4]))
+    assert log_losses(LABELS, GIVEN).mean() == pytest.approx(log_loss(LABELS, GIVEN))
+    assert log_losses(np.array([True]), np.array([0.0])) == pytest.approx([27.63], abs=0.01)
 
 
 def test_a_curve_has_a_point_for_each_distinct_probability() -> None:

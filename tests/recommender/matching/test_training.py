@@ -9,16 +9,18 @@ from recommender.matching.items import Item
 from recommender.matching.measures import calibration_error, count_at
 from recommender.matching.scoring import save_matcher
 from recommender.matching.training import (
+    READ_FROM,
     Examples,
     Recipe,
     TooFewPairs,
-    _boost,
-    _merge,
+    boost,
+    choose_gate,
     choose_thresholds,
     columns_of,
     fit,
     fit_curve,
     group_pairs,
+    merge,
     train_matcher,
 )
 from recommender.matching.trees import base_of, check_trees, contributions_of
@@ -46,8 +48,8 @@ def test_versions_tell_matchers_apart() -> None:
 def test_merged_trees_are_the_mean_of_scikit_learns_ensembles() -> None:
     pairs, labels = make_pairs(300)
     rows = measure_pairs(pairs, count_words(item for pair in pairs for item in pair))
-    ensembles = _boost(rows, np.array(labels), Recipe(ensembles=2, rounds=30))
-    trees = _merge(ensembles)
+    ensembles = boost(rows, np.array(labels), Recipe(ensembles=2, rounds=30))
+    trees = merge(ensembles)
     check_trees(trees, features=len(FEATURES))
     expected = np.mean([ensemble.decision_function(rows) for ensemble in ensembles], axis=0)
     assert contributions_of(trees, rows).sum(axis=1) + base_of(trees) == pytest.approx(expected)
@@ -119,3 +121,12 @@ def test_nothing_is_accepted_unseen_where_too_few_pairs_prove_it() -> None:
     labels, given = np.arange(200) < 40, np.linspace(1, 0, 200)
     assert choose_thresholds(labels, given, Recipe()).accept == 1
     assert choose_thresholds(np.arange(200) < 60, given, Recipe()).accept < 1
+
+
+def test_what_is_improbable_is_not_read_unless_too_little_were_left() -> None:
+    labels, given = calibrated()
+    assert choose_gate(labels, given) == READ_FROM
+    sure = np.where(labels, 0.999, given * 1e-5)
+    read = sure >= choose_gate(labels, sure)
+    assert (read & ~labels).sum() == labels.sum()
+    assert read[labels].all()

@@ -4,16 +4,18 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from catalog.models import Product
+from catalog.services.merging import merge_product
+from catalog.services.products import delete_product
 from recommender.models import Event, Shopper
 from recommender.policies import Policy
 from recommender.selectors import history_of, unwanted
-from recommender.services import events as service
 from recommender.services.events import CLOCK_TOLERANCE, NewEvent, record_events
-from tests.factories import make_product
+from recommender.services.merging import merge_products
+from tests.factories import make_product, make_products
 
 
 def event(event_id: str = "e1", **more) -> NewEvent:
@@ -117,7 +119,7 @@ def test_unpublished_products_still_have_events(store, shop):
 
 def test_a_full_batch_costs_a_fixed_number_of_queries(store, shop, django_assert_num_queries):
     batch = [event(f"e{number}", shopper=f"s{number % 300}") for number in range(1_000)]
-    with django_assert_num_queries(7):  # skus, 2 savepoint, shoppers, insert, shoppers, events
+    with django_assert_num_queries(7):  # 2 savepoint, skus, shoppers, insert, shoppers, events
         assert record(store, *batch).accepted == 1_000
     with django_assert_num_queries(5):
         assert record(store, *batch).duplicate == 1_000
@@ -150,24 +152,51 @@ def test_batches_at_once_store_each_event_once(store):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_product_deleted_meanwhile_is_rejected_and_the_rest_stored(store, monkeypatch):
+def test_a_product_being_deleted_is_waited_for_and_the_rest_stored(store):
     make_product(store, sku="mug-red")
     doomed = make_product(store, sku="doomed")
-    insert = service._insert
 
-    def insert_then_lose_the_product(*arguments):
-        stored = insert(*arguments)
-        with ThreadPoolExecutor(1) as pool:
-            pool.submit(delete_elsewhere).result()
-        return stored
+    def tell():
+        try:
+            return record(store, event("a"), event("b", sku="doomed"))
+        finally:
+            connection.close()
 
-    def delete_elsewhere():
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM catalog_product WHERE id = %s", [doomed.pk])
-        connection.close()
-
-    monkeypatch.setattr(service, "_insert", insert_then_lose_the_product)
-    report = record(store, event("a"), event("b", sku="doomed"))
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            delete_product(product=doomed)
+            told = pool.submit(tell)
+            with pytest.raises(TimeoutError):
+                told.result(timeout=0.5)
+        report = told.result(timeout=30)
     assert report.accepted == 1
     assert [(item.index, item.code) for item in report.rejections] == [(1, "unknown_sku")]
-    assert Event.objects.get().event_id == "a"
+
+
+def test_what_is_told_of_a_merged_product_counts_for_the_one_that_stands_for_it(store, shop):
+    merge_product(gone=shop["mug-blue"], kept=shop["mug-red"])
+    record(store, event("a", sku="mug-blue"), event("b", sku="mug-red"))
+    assert set(Event.objects.values_list("event_id", "product__sku", "told_of__sku")) == {
+        ("a", "mug-red", "mug-blue"),
+        ("b", "mug-red", None),
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_product_being_merged_no_event_is_left_behind(store):
+    gone, kept = make_products(store, [{"sku": "mug-red"}, {"sku": "mug-blue"}])
+
+    def tell():
+        try:
+            return record(store, event("a"))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            merge_products(gone=gone, kept=kept)
+            told = pool.submit(tell)
+            with pytest.raises(TimeoutError):
+                told.result(timeout=0.5)
+        assert told.result(timeout=30).accepted == 1
+    assert Event.objects.values_list("product", "told_of").get() == (kept.pk, gone.pk)

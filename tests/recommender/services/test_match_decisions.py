@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from catalog.models import Offer
 from recommender.models import Match, MatchDecision
+from recommender.services.claims import CLAIM
 from recommender.services.match_decisions import (
-    CLAIM,
     MatchRefused,
     UnknownSkuError,
     accept_match,

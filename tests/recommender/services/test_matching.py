@@ -17,7 +17,7 @@ from recommender.models import Match, MatchCandidate, MatchDecision
 from recommender.querysets import due_offers
 from recommender.services.match_decisions import accept_match, reject_match, undo_match
 from recommender.services.matchers import activate_version, active_version_id, add_version
-from recommender.services.matching import has_due_offers, match_due, match_offers
+from recommender.services.matching import MOST_TOLD, has_due_offers, match_due, match_offers, shorten
 from tests.factories import make_image, make_product
 from tests.recommender.conftest import COLOURS, embed
 
@@ -376,3 +376,12 @@ def test_embedding_later_offers_is_independent_of_order(store, shop, offers: Cal
     offer.match.refresh_from_db()
     assert offer.match.text_vector is not None
     assert offer.candidates.get(rank=1).sources == ["text", "words"]
+
+
+def test_of_many_reasons_the_largest_are_kept_and_their_sum():
+    reasons = {f"f{number}": (-1) ** number * float(number) for number in range(40)}
+    kept = shorten(reasons)
+    assert list(kept)[:2] == ["f39", "f38"]
+    assert len(kept) == MOST_TOLD + 1
+    assert sum(kept.values()) == pytest.approx(sum(reasons.values()))
+    assert shorten({"words": 0.1, "picture": -0.2}) == {"picture": -0.2, "words": 0.1}

@@ -1,0 +1,94 @@
+"""What each supplier is like: the level of its prices, and how often its GTINs tell the truth. Pure.
+
+A wholesaler's cost price is half of the shop's price, a trader's nearly the same; what is far from a supplier's own
+level is another product. One that copies GTINs is believed less. Suppliers with few confirmed offers are taken to be
+like all.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from recommender.matching.features import price_ratio
+from recommender.matching.items import Item
+
+# Confirmed offers that the suppliers' common habit counts for.
+COMMON_WEIGHT = 5
+# The median absolute deviation of a normal distribution times this is its standard deviation.
+TO_DEVIATION = 1.4826
+LEAST_DEVIATION = 0.02
+FARTHEST = 8.0
+
+
+@dataclass(frozen=True)
+class Level:
+    """Of ln(offer's price / product's price): the median, and a robust standard deviation."""
+
+    middle: float
+    deviation: float
+
+
+@dataclass(frozen=True)
+class Habits:
+    """`gtins`: supplier -> the share of its GTINs that named the right product. The common habit has the key ''."""
+
+    prices: Mapping[str, Level]
+    gtins: Mapping[str, float]
+
+    def deviation(self, offer: Item, product: Item) -> float | None:
+        """Standard deviations between the pair's price ratio and the supplier's usual one; None without prices."""
+        ratio = price_ratio(offer, product)
+        level = self.prices.get(offer.supplier) or self.prices.get("")
+        if ratio is None or level is None:
+            return None
+        return min(abs(ratio - level.middle) / level.deviation, FARTHEST)
+
+    def trust(self, supplier: str) -> float:
+        return self.gtins.get(supplier, self.gtins.get("", 0.5))
+
+    def to_json(self) -> dict[str, Any]:
+        prices = {supplier: [level.middle, level.deviation] for supplier, level in self.prices.items()}
+        return {"prices": prices, "gtins": dict(self.gtins)}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Habits:
+        prices = {str(k): Level(float(middle), float(deviation)) for k, (middle, deviation) in stored["prices"].items()}
+        return cls(prices, {str(k): float(v) for k, v in stored["gtins"].items()})
+
+
+def learn_habits(links: Iterable[tuple[Item, Item]], named: Iterable[tuple[str, bool]]) -> Habits:
+    """Of (offer, its product) pairs, and of (supplier, whether it was right) of offers whose GTIN names a product."""
+    ratios: dict[str, list[float]] = defaultdict(list)
+    for offer, product in links:
+        ratio = price_ratio(offer, product)
+        if ratio is not None:
+            ratios[offer.supplier].append(ratio)
+    told: dict[str, list[bool]] = defaultdict(list)
+    for supplier, was_right in named:
+        told[supplier].append(was_right)
+    return Habits(_learn_levels(ratios), _learn_trust(told))
+
+
+def _learn_levels(ratios: Mapping[str, Sequence[float]]) -> dict[str, Level]:
+    everybody = [ratio for own in ratios.values() for ratio in own]
+    if not everybody:
+        return {}
+    settled = {supplier: own for supplier, own in ratios.items() if len(own) >= COMMON_WEIGHT}
+    return {supplier: _measure(own) for supplier, own in {**settled, "": everybody}.items()}
+
+
+def _measure(ratios: Sequence[float]) -> Level:
+    middle = statistics.median(ratios)
+    deviation = TO_DEVIATION * statistics.median(abs(ratio - middle) for ratio in ratios)
+    return Level(middle, max(deviation, LEAST_DEVIATION))
+
+
+def _learn_trust(told: Mapping[str, Sequence[bool]]) -> dict[str, float]:
+    everybody = [was_right for own in told.values() for was_right in own]
+    common = (sum(everybody) + 1) / (len(everybody) + 2)
+    own = {supplier: (sum(own) + COMMON_WEIGHT * common) / (len(own) + COMMON_WEIGHT) for supplier, own in told.items()}
+    return {**own, "": common}

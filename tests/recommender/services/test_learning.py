@@ -1,0 +1,304 @@
+"""A store's matcher learns from what its reviewers decided: when, from what, and whether it is put to use."""
+
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test.utils import override_settings
+
+from catalog.models import Offer, Store
+from catalog.rows import OfferFacts, OfferRow
+from catalog.services.offers import ensure_suppliers, upsert_offers
+from catalog.services.stores import create_store
+from embeddings.selectors import active_space
+from recommender.matching.decided import measure_decided, read_decided
+from recommender.matching.items import Item
+from recommender.matching.reading import ReadingRecipe
+from recommender.matching.scoring import GENERIC, load_matcher, save_matcher
+from recommender.matching.stacking import teach
+from recommender.matching.training import fit, train_matcher
+from recommender.models import Match, MatchDecision, MatcherVersion
+from recommender.services import learning
+from recommender.services.learning import KEPT_UNUSED, Lesson, is_due, learn_from_decisions
+from recommender.services.match_decisions import accept_match, call_new, undo_match
+from recommender.services.matchers import LearnedFrom, activate_version, active_matcher, add_version, roll_back
+from recommender.services.matching import match_due
+from tests.embeddings.encoders.cross_pairs import RECIPE, make_texts
+from tests.factories import make_products
+from tests.recommender.conftest import embed
+from tests.recommender.matching.synthetic import QUICK
+from tests.recommender.packs import offer_rows, product_rows
+
+ANN = "user ann"
+FAMILIES = 30
+# Enough for a shop of one rule, and quick.
+LEAN = replace(QUICK, rounds=12, ensembles=1)
+
+
+@dataclass(frozen=True)
+class Packs:
+    """The shop of packs, wave by wave: products, their offers, matched."""
+
+    store: Store
+
+    def arrive(self, start: int, count: int = FAMILIES) -> list[Match]:
+        make_products(self.store, product_rows(start, count))
+        embed(self.store)
+        ensure_suppliers(store=self.store, slugs=["nord"], names={})
+        rows = [
+            OfferRow("nord", row["supplier_sku"], OfferFacts(title=row["title"], price=Decimal(row["price"])))
+            for row in offer_rows(start, count)
+        ]
+        upsert_offers(store=self.store, rows=rows)
+        match_due(store=self.store)
+        numbers = [row.supplier_sku for row in rows]
+        found = Match.objects.of(self.store).filter(offer__supplier_sku__in=numbers)
+        return list(found.select_related("offer").order_by("offer__supplier_sku"))
+
+    def decide(self, matches: list[Match]) -> None:
+        """As the truth is."""
+        for match in matches:
+            kind, number = match.offer.supplier_sku.split("-")
+            if kind == "A":
+                accept_match(store=self.store, match_id=match.pk, by=ANN, sku=f"P-{number}")
+            else:
+                call_new(store=self.store, match_id=match.pk, by=ANN)
+
+    def learn(self, **more) -> Lesson:
+        return learn_from_decisions(store=self.store, recipe=LEAN, **more)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Thirty families, decided; and the version that was learned from that, not stored."""
+
+    packs: Packs
+    first: MatcherVersion
+
+
+@pytest.fixture(scope="module")
+def opened(django_db_setup: None, django_db_blocker: Any) -> Iterator[Opened]:
+    """With the matcher that ships with Kindred, and fewer decisions being enough; gone at the module's end."""
+    enough = {"KINDRED_LEARN_DECISIONS": 2 * FAMILIES, "KINDRED_LEARN_OF_EACH": FAMILIES - 4}
+    with (
+        override_settings(KINDRED_MATCHER="recommender.matching.trained.load_matcher", **enough),
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
+        packs = Packs(create_store(slug="packs"))
+        packs.decide(packs.arrive(0))
+        lesson = packs.learn(by="manage.py")
+        assert lesson.is_in_use, lesson.reason
+        first = packs.store.matchers.get()
+        first.delete()
+        yield Opened(packs, first)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def packs(opened: Opened, db: None) -> Packs:
+    """All is decided, nothing learned."""
+    return opened.packs
+
+
+@pytest.fixture
+def taught(opened: Opened, packs: Packs) -> Packs:
+    """Version 1 is in use."""
+    first = copy(opened.first)
+    first.pk, first._state.adding = None, True
+    first.save()
+    return packs
+
+
+@pytest.fixture
+def store(packs: Packs) -> Store:
+    return packs.store
+
+
+def test_what_reviewers_decided_is_learned_and_used(store, taught):
+    version = store.matchers.get()
+    assert (version.number, version.is_active, version.base, version.is_learned) == (1, True, None, True)
+    assert active_matcher(store).version_id == version.pk
+    assert (version.made_by, version.activated_by) == ("manage.py", "manage.py")
+    assert version.reason.startswith("better: log loss lower by")
+    decided = read_decided(store, limit=1_000)
+    assert (version.last_decision, version.decisions_sha256) == (decided.last, decided.sha256)
+    told = version.metrics
+    assert told["decisions"]["accepted"] == told["decisions"]["refused"] == FAMILIES
+    assert told["decisions"]["from"] < told["decisions"]["to"]
+    assert told["held_out"]["families"] == FAMILIES
+    assert told["held_out"]["matches"] == told["matches"] == FAMILIES
+    taught, present = told["taught"], told["present"]
+    assert taught["average_precision"] > 0.9 > present["average_precision"]
+    assert taught["log_loss"] < present["log_loss"]
+    assert taught.keys() == {"counts", "average_precision", "calibration_error", "log_loss", "bands"}
+
+
+def test_what_was_learned_judges_offers_of_other_products(store, taught):
+    for match in taught.arrive(100, 20):
+        best = match.offer.candidates.order_by("rank").first()
+        if match.offer.supplier_sku.startswith("A"):
+            own = match.offer.candidates.get(product__sku=match.offer.supplier_sku.replace("A", "P"))
+            assert own.probability > 0.5, match.offer.supplier_sku
+        else:
+            assert best.probability < 0.5, match.offer.supplier_sku
+        assert match.version.number == 1
+
+
+def test_a_few_decisions_are_not_enough(store, packs):
+    assert is_due(store)
+    accepted = Match.objects.get(offer__supplier_sku="A-7")
+    undo_match(store=store, match_id=accepted.pk, by=ANN)
+    assert not is_due(store)
+    told = "29 accepted and 30 refused since a version learned that was in use; it takes 60, and 26 of either"
+    assert packs.learn() == Lesson(told)
+    accept_match(store=store, match_id=accepted.pk, by=ANN, sku="P-7")
+    assert is_due(store)
+
+
+def test_decisions_of_one_kind_teach_nothing(store, packs, settings):
+    settings.KINDRED_LEARN_DECISIONS = 30
+    for match in Match.objects.filter(offer__supplier_sku__startswith="B"):
+        undo_match(store=store, match_id=match.pk, by=ANN)
+    assert f"{FAMILIES} accepted and 0 refused" in packs.learn().reason
+    assert not store.matchers.exists()
+
+
+def test_nothing_new_is_nothing_to_learn(store, taught):
+    assert not is_due(store)
+    assert taught.learn() == Lesson("nothing was decided or undone since version 1 learned")
+    assert store.matchers.count() == 1
+
+
+def test_one_that_is_no_better_is_kept_and_not_used(store, packs):
+    """The present one knows all answers by heart, and says it has seen none."""
+    shipped = load_matcher()
+    pairs = measure_decided(
+        store, active_space(store), read_decided(store, limit=1_000), frequencies=shipped.frequencies
+    )
+    by_heart = fit(pairs.examples, recipe=replace(QUICK, rounds=100, least_in_leaf=1))
+    artifact = save_matcher(replace(by_heart, frequencies=shipped.frequencies, slope=1.0, offset=0.0))
+    present = add_version(store=store, artifact=artifact, metrics={}, learned=LearnedFrom(None, 0, "0" * 64))
+    activate_version(version=present, by=ANN)
+    lesson = packs.learn()
+    assert (lesson.version, lesson.is_in_use) == (2, False)
+    assert lesson.reason.startswith("not surely better: log loss lower by -0.")
+    assert active_matcher(store).number == 1
+    kept = store.matchers.get(number=2)
+    assert (kept.is_active, kept.activated_at, kept.reason) == (False, None, lesson.reason)
+    assert lesson.metrics["taught"]["log_loss"] > lesson.metrics["present"]["log_loss"]
+    assert packs.learn() == Lesson("nothing was decided or undone since version 2 learned")
+    activate_version(version=kept, by=ANN)
+    assert active_matcher(store).number == 2
+
+
+def test_decisions_about_families_that_are_known_are_not_held_out(store, taught, settings):
+    settings.KINDRED_LEARN_DECISIONS = 50
+    settings.KINDRED_LEARN_OF_EACH = 25
+    again = [
+        OfferRow("nord", f"{row['supplier_sku']}x", OfferFacts(title=row["title"], price=Decimal(row["price"])))
+        for row in offer_rows(0, FAMILIES)
+    ]
+    upsert_offers(store=store, rows=again)
+    match_due(store=store)
+    for match in Match.objects.filter(offer__supplier_sku__endswith="x").select_related("offer"):
+        kind, number = match.offer.supplier_sku[:-1].split("-")
+        if match.offer.status == "linked":
+            undo_match(store=store, match_id=match.pk, by=ANN)
+        if kind == "A":
+            accept_match(store=store, match_id=match.pk, by=ANN, sku=f"P-{number}")
+        else:
+            call_new(store=store, match_id=match.pk, by=ANN)
+    lesson = taught.learn()
+    assert lesson == Lesson("The held-out pairs are of 0 families; a trial takes at least 5.")
+    assert store.matchers.count() == 1
+
+
+def test_what_was_undone_is_forgotten_by_the_next_version(store, taught):
+    last = MatchDecision.objects.filter(verdict="accept").order_by("-pk").first()
+    undo_match(store=store, match_id=last.offer.match.pk, by=ANN)
+    offer = Offer.objects.get(pk=last.offer_id)
+    assert (offer.match.status, offer.status, offer.product) == ("review", "review", None)
+    # By itself an undo is too little to learn from.
+    assert "0 accepted and 0 refused" in taught.learn().reason
+    taught.decide(taught.arrive(100))
+    lesson = taught.learn()
+    assert lesson.version == 2
+    assert lesson.metrics["decisions"]["accepted"] == 2 * FAMILIES - 1
+    standing = read_decided(store, limit=1_000)
+    # Taught by both lots, tried on families that version 1 has not seen.
+    assert lesson.metrics["held_out"]["families"] == FAMILIES
+    assert last.pk not in [each.pk for each in standing.decisions]
+    assert store.matchers.get(number=2).decisions_sha256 == standing.sha256
+
+
+def test_after_a_rollback_it_takes_as_many_decisions_as_at_first(store, taught):
+    assert roll_back(store=store) is None
+    assert active_matcher(store).number is None
+    [one, *others] = taught.arrive(100)
+    taught.decide([one])
+    assert "1 accepted and 0 refused" in taught.learn().reason
+    taught.decide(others)
+    assert taught.learn().is_in_use
+    assert active_matcher(store).number == 2
+
+
+def test_a_store_learns_on_the_model_it_was_given(store, taught):
+    """Not on the last one that learned: what that one believed would be counted twice."""
+    file = store.matchers.get().artifact
+    given = add_version(store=store, artifact=bytes(file), metrics={})
+    activate_version(version=given, by=ANN)
+    taught.decide(taught.arrive(100))
+    taught.learn()
+    assert store.matchers.get(number=3).base == given
+
+
+def test_another_version_coming_into_use_meanwhile_is_left_in_use(store, packs, monkeypatch):
+    def teach_while_somebody_acts(*arguments, **more):
+        given = add_version(store=store, artifact=GENERIC.read_bytes(), metrics={})
+        activate_version(version=given, by=ANN)
+        return teach(*arguments, **more)
+
+    monkeypatch.setattr(learning, "teach", teach_while_somebody_acts)
+    lesson = packs.learn()
+    assert (lesson.version, lesson.is_in_use) == (2, False)
+    assert lesson.reason.startswith("another version came into use meanwhile; better")
+    assert active_matcher(store).number == 1
+
+
+def test_a_model_of_another_kind_is_told(store, packs, settings):
+    settings.KINDRED_MATCHER = "tests.recommender.matching.standin.load_stand_in"
+    assert packs.learn() == Lesson("the model in use is of a kind that decisions can't be taught to")
+
+
+def test_a_model_that_reads_pairs_closely_is_not_taught(store, packs, tiny_encoder):
+    texts, labels = make_texts(150)
+    reading = ReadingRecipe(str(tiny_encoder), folds=2, training=replace(RECIPE, epochs=2))
+    joined = train_matcher(
+        [(Item(one), Item(other)) for one, other in texts], labels.tolist(), recipe=QUICK, reading=reading
+    )
+    activate_version(version=add_version(store=store, artifact=save_matcher(joined), metrics={}), by=ANN)
+    assert packs.learn() == Lesson("the model in use is of a kind that decisions can't be taught to")
+
+
+def test_another_stores_decisions_teach_nothing(store, other_store, packs):
+    assert "0 accepted and 0 refused" in learn_from_decisions(store=other_store, recipe=LEAN).reason
+    packs.learn()
+    assert active_matcher(other_store).number is None
+    assert MatcherVersion.objects.exclude(store=store).count() == 0
+
+
+def test_unused_versions_are_forgotten_after_a_while(store, packs):
+    given = add_version(store=store, artifact=b"from a file", metrics={})
+    old = [
+        add_version(store=store, artifact=b"", metrics={}, learned=LearnedFrom(None, 1, f"{n:064}")).number
+        for n in range(KEPT_UNUSED + 2)
+    ]
+    lesson = packs.learn()
+    assert lesson.is_in_use
+    kept = set(store.matchers.values_list("number", flat=True))
+    assert kept == {given.number, *old[2:], lesson.version}
