@@ -278,15 +278,21 @@ def test_the_mean_of_the_starters_feature_map_gives_the_row_of_the_picture() -> 
 
 @pytest.mark.model
 @pytest.mark.parametrize(
-    ("sku", "text", "upper"),
-    [("LMP-001", "lamp shade", True), ("CRK-001", "wooden spoons", True), ("PLA-003", "plant", True),
-     ("PLA-003", "wooden stand", False)],
-)  # fmt: skip
-def test_the_starter_sees_things_where_they_are(sku: str, text: str, upper: bool) -> None:
-    """In the upper or the lower half of demo pictures that show them there."""
+    ("upper", "lower", "texts"),
+    [
+        ("LMP-001", "MUG-001", ("table lamp", "mug")),
+        ("SOF-003", "PLA-003", ("sofa", "plant")),
+        ("CSH-001", "VAS-001", ("cushion", "vase")),
+    ],
+)
+def test_the_starter_sees_things_where_they_are(upper: str, lower: str, texts: tuple[str, str]) -> None:
+    """Of two demo pictures, one above the other, each is hottest where it is."""
     encoder = load_encoder("starter")
-    patches = encoder.encode_patches([Image.open(DEMO / f"{sku}.jpg")])[0]
-    likeness = patches @ encoder.to_image_space(encoder.encode_texts([text]))[0]
-    hottest = np.argsort(likeness, axis=None)[-6:] // likeness.shape[1]
-
-    assert ((hottest < likeness.shape[0] / 2) == upper).sum() >= 5
+    both = Image.new("RGB", (512, 1024))
+    for top, sku in ((0, upper), (512, lower)):
+        both.paste(Image.open(DEMO / f"{sku}.jpg"), (0, top))
+    patches = encoder.encode_patches([both])[0]
+    for text, is_upper in zip(texts, (True, False), strict=True):
+        likeness = patches @ encoder.to_image_space(encoder.encode_texts([text]))[0]
+        hottest = np.argsort(likeness, axis=None)[-6:] // likeness.shape[1]
+        assert ((hottest < likeness.shape[0] / 2) == is_upper).sum() >= 5
