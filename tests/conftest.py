@@ -44,11 +44,14 @@ def held_rankings() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder of an encoder of two towers with random weights, whose text model of 2 layers knows a few words."""
-    from tests.embeddings.encoders.tiny_towers import save_text_package, save_tiny_towers  # torch takes its seconds
+    import torch  # takes its seconds
+
+    from tests.embeddings.encoders.tiny_towers import save_text_package, save_tiny_towers
 
     root = tmp_path_factory.mktemp("encoder")
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, torch.random.fork_rng():
         patch.syspath_prepend(root)
+        torch.manual_seed(0)  # the same weights whatever ran before
         save_tiny_towers(root / "model", save_text_package(root, "tiny_reader_model"))
         yield root / "model"
 

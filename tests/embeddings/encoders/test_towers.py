@@ -296,3 +296,14 @@ def test_the_starter_sees_things_where_they_are(upper: str, lower: str, texts: t
         likeness = patches @ encoder.to_image_space(encoder.encode_texts([text]))[0]
         hottest = np.argsort(likeness, axis=None)[-6:] // likeness.shape[1]
         assert ((hottest < likeness.shape[0] / 2) == is_upper).sum() >= 5
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("text", "is_upper"), [("plant", True), ("wooden stand", False)])
+def test_the_starter_sees_large_parts_of_another_kind(text: str, is_upper: bool) -> None:
+    """The planter shows one above the other."""
+    encoder = load_encoder("starter")
+    patches = encoder.encode_patches([Image.open(DEMO / "PLA-003.jpg")])[0]
+    likeness = patches @ encoder.to_image_space(encoder.encode_texts([text]))[0]
+    hottest = np.argsort(likeness, axis=None)[-6:] // likeness.shape[1]
+    assert ((hottest < likeness.shape[0] / 2) == is_upper).sum() >= 5
