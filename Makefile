@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+# Tests run in so many processes at once, each with a database and a Redis of its own.
+TEST_PROCESSES ?= 2
 export PORT
 
 .DEFAULT_GOAL := help
@@ -40,7 +42,7 @@ lint: install-dev ## ruff, mypy, import contracts, missing migrations
 	KINDRED_HOME=.kindred-test $(BIN)/python manage.py makemigrations --check --dry-run
 
 test: lint ## All checks, then the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal
 
 bench: install-dev ## Measure; writes tests/benchmarks/results/*.json
 	$(BIN)/python -m tests.benchmarks

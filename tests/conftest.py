@@ -14,6 +14,13 @@ from recommender import rankings
 from tests.factories import Api
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Processes side by side begin with what takes long: what is left at the end is then small and evenly shared."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def clean_redis() -> None:
     with redis.Redis.from_url(settings.REDIS_URL) as client:

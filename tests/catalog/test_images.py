@@ -1,12 +1,12 @@
 import io
 import struct
-import time
 import zlib
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from PIL.PngImagePlugin import PngImageFile
 
 from catalog.images import ImageRejected, Region, crop, decode, verify
 from tests.factories import make_image
@@ -79,11 +79,10 @@ def test_large_pictures_are_made_smaller(settings):
     assert (verified.width, verified.height) == (100, 50)
 
 
-def test_a_hundred_megapixel_bomb_is_refused_before_decoding():
-    started = time.monotonic()
+def test_a_hundred_megapixel_bomb_is_refused_before_decoding(monkeypatch):
+    monkeypatch.setattr(PngImageFile, "load", lambda _: pytest.fail("decoded"))
     assert code_of(make_bomb(10_000, 10_000)) == "too_many_pixels"
     assert code_of(make_bomb(60_000, 60_000)) == "too_many_pixels"
-    assert time.monotonic() - started < 1
 
 
 def test_too_many_bytes(settings):

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,11 @@ from django.db import connection, connections
 
 from catalog.models import Scope, Store
 from catalog.services.api_keys import create_api_key
+from catalog.services.stores import create_store
 from config import processes, services
+
+# Seconds after which nothing will come any more, however busy the machine.
+PATIENCE = 600
 
 
 @dataclass
@@ -40,7 +45,7 @@ class Installation:
         for name in names:
             self.group.start(name, commands[name], self.environment)
         if "web" in names:
-            wait_until(self.is_up, seconds=60)
+            wait_until(self.is_up)
 
     def kill(self, name: str) -> None:
         """As the kernel or an operator in a hurry does: SIGKILL, to the children too."""
@@ -59,7 +64,7 @@ class Installation:
             capture_output=True,
             text=True,
             check=check,
-            timeout=300,
+            timeout=PATIENCE,
         )
 
     def summary(self, *arguments: str) -> dict[str, Any]:
@@ -78,11 +83,11 @@ class Installation:
 
     def get(self, path: str, **query: Any) -> Any:
         url = f"http://127.0.0.1:{self.port}{path}" + (f"?{urlencode(query)}" if query else "")
-        return self._answer(self.session.get(url, headers=self._headers(), timeout=60))
+        return self._answer(self.session.get(url, headers=self._headers(), timeout=PATIENCE))
 
     def post(self, path: str, **arguments: Any) -> Any:
         url = f"http://127.0.0.1:{self.port}{path}"
-        return self._answer(self.session.post(url, headers=self._headers(), timeout=60, **arguments))
+        return self._answer(self.session.post(url, headers=self._headers(), timeout=PATIENCE, **arguments))
 
     def is_up(self) -> bool:
         try:
@@ -98,7 +103,7 @@ class Installation:
         return response.json()
 
 
-def wait_until(condition: Callable[[], Any], *, seconds: float) -> Any:
+def wait_until(condition: Callable[[], Any], *, seconds: float = PATIENCE) -> Any:
     deadline = time.monotonic() + seconds
     while not (value := condition()):
         assert time.monotonic() < deadline, f"not within {seconds} s"
@@ -112,28 +117,46 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture
-def installation(transactional_db: None, tmp_path: Path) -> Iterator[Installation]:
+@contextmanager
+def installed(home: Path) -> Iterator[Installation]:
     """Nothing runs yet; `start("worker-embed", "web")` starts what a test needs. Everything is stopped after it."""
     parameters = connection.get_connection_params()
     environment = {
         **os.environ,
         "DATABASE_URL": f"postgresql://{parameters['user']}:@/{parameters['dbname']}?host={parameters['host']}",
         "REDIS_URL": settings.REDIS_URL,
-        "KINDRED_HOME": str(tmp_path),
+        "KINDRED_HOME": str(home),
         "KINDRED_MEDIA_ROOT": str(settings.MEDIA_ROOT),
         "KINDRED_ENCODER": "fake",
+        "KINDRED_MATCH_THREADS": "2",
     }
-    made = Installation(tmp_path, environment, processes.Group(tmp_path), free_port())
-    yield made
-    made.group.stop()
-    connections.close_all()
+    made = Installation(home, environment, processes.Group(home), free_port())
+    try:
+        yield made
+    finally:
+        made.group.stop()
+        connections.close_all()
+
+
+def open_shop(installation: Installation) -> Store:
+    """The store `main`, and the installation holding a key of it."""
+    store = create_store(slug="main", name="Main")
+    installation.key = create_api_key(store=store, scopes=list(Scope.values))[1]
+    return store
+
+
+@pytest.fixture
+def one_web_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Instead of two, each of which takes its seconds to start: for tests that are about something else."""
+    monkeypatch.setenv("KINDRED_WEB_WORKERS", "1")
+
+
+@pytest.fixture
+def installation(transactional_db: None, tmp_path: Path) -> Iterator[Installation]:
+    with installed(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
 def shop(installation: Installation) -> Store:
-    """The store `main`, and the installation holding a key of it."""
-    installation.command("create_store", "main")
-    store = Store.objects.get(slug="main")
-    installation.key = create_api_key(store=store, scopes=list(Scope.values))[1]
-    return store
+    return open_shop(installation)

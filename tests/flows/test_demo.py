@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from config import services
-from tests.flows.conftest import free_port
+from tests.flows.conftest import PATIENCE, free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.model]
 
@@ -40,11 +40,15 @@ class Demo:
         )
         self.lines: list[str] = []
         self.errors: list[str] = []
-        for stream, lines in ((self.process.stdout, self.lines), (self.process.stderr, self.errors)):
-            threading.Thread(target=lines.extend, args=[stream], daemon=True).start()
+        self.readers = [
+            threading.Thread(target=self.lines.extend, args=[self.process.stdout], daemon=True),
+            threading.Thread(target=self.errors.extend, args=[self.process.stderr], daemon=True),
+        ]
+        for reader in self.readers:
+            reader.start()
 
-    def wait_until_up(self, seconds: float = 300) -> str:
-        deadline = time.monotonic() + seconds
+    def wait_until_up(self) -> str:
+        deadline = time.monotonic() + PATIENCE
         while not any("Ctrl-C stops everything" in line for line in list(self.lines)):
             assert self.process.poll() is None, "".join(self.lines + self.errors)
             assert time.monotonic() < deadline, "".join(self.lines + self.errors)
@@ -53,7 +57,14 @@ class Demo:
 
     def interrupt(self) -> None:
         self.process.send_signal(signal.SIGINT)
-        self.process.wait(60)
+        self.process.wait(PATIENCE)
+
+    def refusal(self) -> str:
+        """What it said before it ended by itself."""
+        assert self.process.wait(PATIENCE) == 1
+        for reader in self.readers:
+            reader.join(PATIENCE)
+        return "".join(self.errors)
 
 
 @pytest.fixture
@@ -82,23 +93,20 @@ def test_from_nothing_to_an_answer_and_back(home: Path) -> None:
     curl = next(line for line in printed.splitlines() if "curl -H" in line)
     key = curl.split("Api-Key ")[1].split("'")[0]
     url = curl.rsplit("'", 2)[1]
-    answer = requests.get(url, headers={"Authorization": f"Api-Key {key}"}, timeout=30).json()
+    answer = requests.get(url, headers={"Authorization": f"Api-Key {key}"}, timeout=PATIENCE).json()
     assert len(answer["results"]) == 3
     assert answer["results"][0]["title"] in printed
     picture = answer["results"][0]["image"]
-    assert requests.get(f"http://localhost:{port}{picture}", timeout=10).headers["Content-Type"] == "image/jpeg"
-    assert requests.get(f"http://localhost:{port}/admin/login/", timeout=10).ok
-    assert requests.get(f"http://localhost:{port}/api/docs/", timeout=10).ok
+    assert requests.get(f"http://localhost:{port}{picture}", timeout=PATIENCE).headers["Content-Type"] == "image/jpeg"
+    assert requests.get(f"http://localhost:{port}/admin/login/", timeout=PATIENCE).ok
+    assert requests.get(f"http://localhost:{port}/api/docs/", timeout=PATIENCE).ok
     summary = json.loads(next(line for line in printed.splitlines() if '"created"' in line))
     assert summary["created"] >= 60
     told = json.loads(next(line for line in printed.splitlines() if '"accepted"' in line))
     assert told["accepted"] > 10_000
     assert (told["duplicate"], told["rejected"]) == (0, 0)
 
-    twin = Demo(home, free_port())
-    assert twin.process.wait(60) == 1
-    time.sleep(0.2)
-    assert "running already" in "".join(twin.errors)
+    assert "running already" in Demo(home, free_port()).refusal()
 
     demo.interrupt()
     assert of_home(home) == []
@@ -118,8 +126,5 @@ def test_a_busy_port_is_said_before_anything_starts(home: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        demo = Demo(home, other.getsockname()[1])
-        assert demo.process.wait(60) == 1
-        time.sleep(0.2)
-    assert "is in use" in "".join(demo.errors)
+        assert "is in use" in Demo(home, other.getsockname()[1]).refusal()
     assert not (home / "postgres").exists()

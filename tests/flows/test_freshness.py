@@ -1,7 +1,8 @@
 """How soon the storefront sees what happened: measured from the answer that took it, over real processes.
 
 A missed bar fails with the seconds it took, up to PATIENCE. Every poll asks over connections of their own, so that all
-web processes are asked, and what counts is the moment when none of them gives the old answer any more.
+web processes are asked, and what counts is when they were last asked for what turned out to be the old answer: how long
+a busy machine takes to give the new one does not.
 """
 
 import time
@@ -10,13 +11,13 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
-from catalog.models import Store
 from embeddings.models import EmbeddingSpace
 from tests.factories import make_image
-from tests.flows.conftest import Installation, wait_until
+from tests.flows.conftest import Installation, installed, open_shop, wait_until
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 # Seconds.
 CHANGE, CLICK, SEARCHABLE, SIMILAR = 1, 1, 5, 10
@@ -33,26 +34,42 @@ SEARCH = "/api/v1/search/"
 RECOMMENDATIONS = "/api/v1/recommendations/"
 
 
-@pytest.fixture
-def storefront(installation: Installation, shop: Store) -> Iterator[Installation]:
-    """A small shop that answers by vectors, with every process that an installation has."""
-    installation.start("web", "worker-default", "worker-embed", "beat")
-    installation.session.headers["Connection"] = "close"
-    installation.post("/api/v1/products/bulk/", json={"products": SHOP})
-    wait_until(lambda: EmbeddingSpace.objects.active().exists(), seconds=PATIENCE)
-    answers = poll(installation, SIMILAR_TO_A_MUG)
-    assert all(answer["fallback"] is None and answer["results"] for answer in answers)
-    yield installation
+@pytest.fixture(scope="module")
+def storefront(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
+    """A small shop that answers by vectors, with every process that an installation has; the same for all tests here,
+    for those processes take longer to start than all that is asked of them."""
+    with django_db_blocker.unblock():
+        with installed(tmp_path_factory.mktemp("home")) as installation:
+            open_shop(installation)
+            installation.start("web", "worker-default", "worker-embed", "beat")
+            installation.session.headers["Connection"] = "close"
+            installation.post("/api/v1/products/bulk/", json={"products": SHOP})
+            wait_until(lambda: EmbeddingSpace.objects.active().exists())
+            answers = poll(installation, SIMILAR_TO_A_MUG)
+            assert all(answer["fallback"] is None and answer["results"] for answer in answers)
+            yield installation
+        call_command("flush", "--no-input", verbosity=0, reset_sequences=False)
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """Redis stays as it is: it holds the workers' queues."""
 
 
 def poll(installation: Installation, path: str, **query: Any) -> list[dict[str, Any]]:
     return [installation.get(path, **query) for _ in range(ASKED_AT_ONCE)]
 
 
-def seconds_until(condition: Callable[[], bool]) -> float:
-    started = time.monotonic()
-    wait_until(condition, seconds=PATIENCE)
-    return time.monotonic() - started
+def seconds_until(is_shown: Callable[[], bool], *, since: float) -> float:
+    last_old = since
+    while True:
+        asked = time.monotonic()
+        if is_shown():
+            return last_old - since
+        last_old = asked
+        assert asked - since < PATIENCE
 
 
 def skus(answer: dict[str, Any]) -> list[str]:
@@ -89,7 +106,7 @@ def seconds_after(
     storefront: Installation, change: dict[str, Any], prices: Callable[[], set[str | None]], wanted: set[str | None]
 ) -> float:
     storefront.post("/api/v1/products/", json={"sku": "mug-1", **change})
-    return seconds_until(lambda: prices() == wanted)
+    return seconds_until(lambda: prices() == wanted, since=time.monotonic())
 
 
 def test_a_click_changes_the_feed(storefront: Installation) -> None:
@@ -98,19 +115,24 @@ def test_a_click_changes_the_feed(storefront: Installation) -> None:
         return all(answer["fallback"] is None and {sku[:3] for sku in skus(answer)} == {kind} for answer in pages)
 
     tell(storefront, "click", "ben", "mug-0")
-    assert seconds_until(lambda: feed_is_of("mug")) <= CLICK
+    assert seconds_until(lambda: feed_is_of("mug"), since=time.monotonic()) <= CLICK
     tell(storefront, "dislike", "ben", "mug-0")
     tell(storefront, "click", "ben", "lamp-0", "lamp-1")
-    assert seconds_until(lambda: feed_is_of("lam")) <= CLICK
+    assert seconds_until(lambda: feed_is_of("lam"), since=time.monotonic()) <= CLICK
 
 
 def test_a_new_product_is_found(storefront: Installation) -> None:
     storefront.post("/api/v1/products/", json={"sku": "fresh", "title": "stoneware mug speckled celadon"})
     posted = time.monotonic()
-    wait_until(lambda: first_of(storefront, SEARCH, q="speckled celadon", lexical=0) == {"fresh"}, seconds=PATIENCE)
-    assert time.monotonic() - posted <= SEARCHABLE
-    wait_until(lambda: all("fresh" in skus(page) for page in poll(storefront, SIMILAR_TO_A_MUG)), seconds=PATIENCE)
-    assert time.monotonic() - posted <= SIMILAR
+
+    def is_found() -> bool:
+        return first_of(storefront, SEARCH, q="speckled celadon", lexical=0) == {"fresh"}
+
+    def is_similar() -> bool:
+        return all("fresh" in skus(page) for page in poll(storefront, SIMILAR_TO_A_MUG))
+
+    assert seconds_until(is_found, since=posted) <= SEARCHABLE
+    assert seconds_until(is_similar, since=posted) <= SIMILAR
 
 
 def test_a_new_picture_is_found(storefront: Installation) -> None:
@@ -119,12 +141,11 @@ def test_a_new_picture_is_found(storefront: Installation) -> None:
     storefront.post("/api/v1/products/lamp-3/images/", files={"image": ("lamp.jpg", picture)})
     posted = time.monotonic()
 
-    def found() -> bool:
+    def is_found() -> bool:
         answer = storefront.post(SEARCH, files={"image": ("photo.jpg", picture)}, data={"limit": 1})
         return skus(answer) == ["lamp-3"] and answer["results"][0]["image"] is not None
 
-    wait_until(found, seconds=PATIENCE)
-    assert time.monotonic() - posted <= SIMILAR
+    assert seconds_until(is_found, since=posted) <= SIMILAR
 
 
 def tell(storefront: Installation, kind: str, shopper: str, *skus: str) -> None:

@@ -17,7 +17,7 @@ from recommender.tasks import refresh_matcher
 from tests.flows.conftest import Installation, wait_until
 from tests.recommender.packs import offer_rows, product_rows
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("one_web_process")]
 
 FAMILIES = 30
 
@@ -45,11 +45,10 @@ def arrive(installation: Installation, store: Store, folder: Path, start: int) -
         )
     )
     installation.command("import_catalog", str(feed))
-    installation.command("embed", "--inline")
-    wait_until(lambda: EmbeddingSpace.objects.active().exists(), seconds=60)
-    wait_until(lambda: not stale_in(EmbeddingSpace.objects.active().get()).exists(), seconds=60)
+    wait_until(lambda: EmbeddingSpace.objects.active().exists())
+    wait_until(lambda: not stale_in(EmbeddingSpace.objects.active().get()).exists())
     installation.post("/api/v1/offers/", json={"supplier": "nord", "offers": offer_rows(start, FAMILIES)})
-    wait_until(lambda: Match.objects.of(store).count() == Offer.objects.of(store).count(), seconds=120)
+    wait_until(lambda: Match.objects.of(store).count() == Offer.objects.of(store).count())
 
 
 def review(installation: Installation, start: int) -> None:
@@ -83,9 +82,9 @@ def test_a_worker_killed_while_it_learns_leaves_no_version_and_the_next_one_lear
     review(installation, 0)
     installation.start("worker-train")
     refresh_matcher.delay(store.pk)
-    wait_until(lambda: is_learning(store), seconds=60)
+    wait_until(lambda: is_learning(store))
     installation.kill("worker-train")
-    wait_until(lambda: not is_learning(store), seconds=30)
+    wait_until(lambda: not is_learning(store))
     assert numbers() == []
     # What it worked on comes back with its visibility timeout; the nightly sweep does not wait for that.
     with redis.Redis.from_url(settings.REDIS_URL) as client:
@@ -93,7 +92,7 @@ def test_a_worker_killed_while_it_learns_leaves_no_version_and_the_next_one_lear
     installation.start("worker-train")
     installation.command("shell", "-v", "0", "-c", "from recommender.tasks import sweep_decisions; sweep_decisions()")
     refresh_matcher.delay(store.pk)  # told twice
-    wait_until(lambda: numbers() == [(1, True)], seconds=240)
+    wait_until(lambda: numbers() == [(1, True)])
     version = MatcherVersion.objects.get()
     assert (version.made_by, version.activated_by) == ("matcher", "matcher")
     assert version.metrics["decisions"]["accepted"] == FAMILIES

@@ -8,12 +8,12 @@ import pytest
 from django.conf import settings
 
 from catalog.models import Product, Store
-from tests.flows.conftest import Installation
+from tests.flows.conftest import PATIENCE, Installation
 
 ESHOP = Path(settings.KINDRED_SAMPLE_DATA) / "eshop"
 DEMO = settings.BASE_DIR / "catalog" / "demo"
 
-pytestmark = [pytest.mark.slow, pytest.mark.model]
+pytestmark = [pytest.mark.slow, pytest.mark.model, pytest.mark.usefixtures("one_web_process")]
 
 CATALOGUES = [
     # folder, products whose title's words find them in the top 5, products whose own photo finds them first
@@ -40,7 +40,7 @@ def test_a_catalogue_in_similar_products_out(
     imported = installation.summary("import_catalog", str(folder / "products.jsonl"), "--images", str(folder))
     assert (imported["created"], imported["failed"]) == (len(rows), 0)
     installation.start("worker-embed", "web")
-    embedded = installation.summary("embed", "--wait", "--timeout", "240")
+    embedded = installation.summary("embed", "--wait", "--timeout", str(PATIENCE))
     assert (embedded["status"], embedded["embedded"], embedded["failed"]) == ("active", len(rows), 0)
 
     for row in rows[::10]:

@@ -15,12 +15,12 @@ from config import processes
 from embeddings.models import EmbeddingSpace
 from recommender.models import Match, MatchCandidate, MatchDecision
 from recommender.tasks import match_offers
-from tests.flows.conftest import Installation, wait_until
+from tests.flows.conftest import PATIENCE, Installation, wait_until
 
 pytestmark = [pytest.mark.slow]
 
 PRODUCTS = 40
-OFFERS = 1_200
+OFFERS = 900
 # Every third offer is a product's very words, every third half of them, every third nothing like it.
 TITLES = ("ware{n} mug glaze{n} stone{n}", "ware{n} mug glaze{n} other{n} things{n}", "garden{n} hose{n} metres{n}")
 STATUSES = {"linked": OFFERS // 3, "review": OFFERS // 3, "new": OFFERS // 3}
@@ -34,7 +34,7 @@ def suppliers(installation: Installation, shop: Store, tmp_path: Path) -> Store:
     installation.command("import_catalog", str(feed))
     installation.start("web")
     installation.command("embed", "--inline")
-    wait_until(lambda: EmbeddingSpace.objects.active().exists(), seconds=30)
+    wait_until(lambda: EmbeddingSpace.objects.active().exists())
     ensure_suppliers(store=shop, slugs=["nord"], names={})
     return shop
 
@@ -59,11 +59,12 @@ def assert_everything_is_matched_once() -> None:
         assert offer.product is not None and offer.product.title == offer.title
 
 
+@pytest.mark.usefixtures("one_web_process")
 def test_a_killed_worker_loses_nothing_and_decides_nothing_twice(installation: Installation, suppliers: Store) -> None:
     installation.start("worker-embed")
     tell_offers(installation)
     for wanted in (64, 400):
-        wait_until(lambda wanted=wanted: matched() >= wanted, seconds=90)
+        wait_until(lambda wanted=wanted: matched() >= wanted)
         installation.kill("worker-embed")
         before = matched()
         time.sleep(1)
@@ -73,10 +74,11 @@ def test_a_killed_worker_loses_nothing_and_decides_nothing_twice(installation: I
             client.flushall()
         installation.start("worker-embed")
         installation.command("shell", "-v", "0", "-c", "from recommender.tasks import sweep_offers; sweep_offers()")
-    wait_until(lambda: matched() == OFFERS, seconds=120)
+    wait_until(lambda: matched() == OFFERS)
     assert_everything_is_matched_once()
 
 
+@pytest.mark.usefixtures("one_web_process")
 def test_told_twice_and_by_two_workers_at_once_each_offer_is_decided_once(
     installation: Installation, suppliers: Store
 ) -> None:
@@ -87,7 +89,7 @@ def test_told_twice_and_by_two_workers_at_once_each_offer_is_decided_once(
     installation.start("worker-embed")
     second = [part.replace("embed@%h", "second@%h") for part in command]
     installation.group.start("second", second, installation.environment)
-    wait_until(lambda: matched() == OFFERS, seconds=120)
+    wait_until(lambda: matched() == OFFERS)
     assert_everything_is_matched_once()
     first = list(Match.objects.order_by("pk").values_list("pk", "matched_at"))
     match_offers.delay(suppliers.pk)
@@ -100,7 +102,7 @@ def test_told_twice_and_by_two_workers_at_once_each_offer_is_decided_once(
 def test_two_reviewers_empty_the_queue_without_meeting(installation: Installation, suppliers: Store) -> None:
     tell_offers(installation, 120)
     installation.start("worker-embed")
-    wait_until(lambda: matched() == 120, seconds=60)
+    wait_until(lambda: matched() == 120)
     decided: dict[str, list[int]] = {"ann": [], "bob": []}
 
     def review(name: str) -> None:
@@ -114,7 +116,7 @@ def test_two_reviewers_empty_the_queue_without_meeting(installation: Installatio
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=120)
+        thread.join(timeout=PATIENCE)
     assert set(decided["ann"]).isdisjoint(decided["bob"])
     assert len(decided["ann"]) + len(decided["bob"]) == 40 == len({*decided["ann"], *decided["bob"]})
     assert min(map(len, decided.values())) > 0

@@ -1,5 +1,7 @@
+import time
 from collections.abc import Callable, Iterator
 from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,9 +10,11 @@ from django.db import transaction
 from catalog.models import Offer, Product, Store
 from catalog.rows import OfferFacts, OfferRow
 from catalog.services.offers import ensure_suppliers, upsert_offers
+from embeddings import search
 from embeddings.models import EmbeddingSpace
 from embeddings.services import embed_stale
 from embeddings.spaces import ensure_space, finish_building
+from recommender import experiments, rules, scenarios
 from recommender.services.events import NewEvent, Report, record_events
 from tests.factories import make_image, make_products
 from tests.recommender.bazaar import Bazaar, open_bazaar
@@ -33,6 +37,15 @@ def embed(store: Store) -> EmbeddingSpace:
     embed_stale(space)
     assert finish_building(space)
     return space
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """By which answers remember for a second or a minute what they read. It stands; add to `seconds`."""
+    clock = SimpleNamespace(seconds=time.monotonic())
+    for module in (experiments, rules, scenarios, search):
+        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: clock.seconds))
+    return clock
 
 
 @pytest.fixture

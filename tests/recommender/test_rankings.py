@@ -19,8 +19,8 @@ from django.utils import timezone
 from catalog.models import Store
 from recommender import rankings
 from recommender.models import Ranking
-from recommender.services.rankings import ShownRanking, ensure_days
-from tests.flows.conftest import free_port, wait_until
+from recommender.services.rankings import WRITE_PATIENCE, ShownRanking, ensure_days
+from tests.flows.conftest import PATIENCE, free_port, wait_until
 
 
 def shown(store: Store, **given: Any) -> ShownRanking:
@@ -45,6 +45,9 @@ def other_connection(transactional_db: None) -> Iterator[psycopg.Connection]:
     facts = connection.settings_dict
     with psycopg.connect(host=facts["HOST"], dbname=facts["NAME"], user=facts["USER"]) as other:
         yield other
+
+
+WAITING = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"
 
 
 def environment() -> dict[str, str]:
@@ -94,22 +97,22 @@ def test_flushed_once(store):
 def test_the_thread_writes_within_a_second_or_so(unheld):
     ranking = shown(unheld)
     rankings.remember(ranking)
-    wait_until(written, seconds=5)
+    wait_until(written)
     assert written() == {ranking.id}
 
 
 def test_a_full_batch_does_not_wait_for_the_second(unheld, monkeypatch):
-    def remember_and_see(count: int) -> None:
-        expected = Ranking.objects.count() + count
-        for _ in range(count):
+    def remember_a_batch() -> None:
+        for _ in range(rankings.BATCH):
             rankings.remember(shown(unheld))
-        wait_until(lambda: len(written()) == expected, seconds=5)
 
     with monkeypatch.context() as changed:
         changed.setattr(rankings, "SECONDS", 60.0)
-        remember_and_see(1)  # the last short wait: from now on the thread waits for a minute
-        remember_and_see(rankings.BATCH)
-    remember_and_see(rankings.BATCH)
+        for told in (rankings.BATCH, 2 * rankings.BATCH):  # once it has written, the thread waits for a minute
+            remember_a_batch()
+            wait_until(lambda told=told: len(written()) > told - rankings.BATCH, seconds=30)
+    remember_a_batch()
+    wait_until(lambda: len(written()) == 3 * rankings.BATCH)
 
 
 def test_a_row_that_cannot_be_stored_does_not_take_the_others_with_it(store, caplog):
@@ -177,7 +180,7 @@ def test_drops_are_logged(unheld, monkeypatch, caplog):
     monkeypatch.setattr(rankings, "MOST_WAITING", 2)
     for _ in range(5):
         rankings.remember(shown(unheld))
-    wait_until(lambda: "rankings dropped" in caplog.text, seconds=5)
+    wait_until(lambda: "rankings dropped" in caplog.text)
 
 
 def test_nobody_waits_while_the_table_is_locked_and_nothing_is_lost(unheld, other_connection):
@@ -185,16 +188,15 @@ def test_nobody_waits_while_the_table_is_locked_and_nothing_is_lost(unheld, othe
     other_connection.execute("LOCK TABLE recommender_ranking IN ACCESS EXCLUSIVE MODE")
     several = [shown(unheld) for _ in range(rankings.BATCH + 10)]
     slowest = 0.0
-    deadline = time.monotonic() + 2.5
     for number, ranking in enumerate(several):
         started = time.perf_counter()
         rankings.remember(ranking)
         slowest = max(slowest, time.perf_counter() - started)
         if number == rankings.BATCH + 5:
-            time.sleep(max(0.0, deadline - time.monotonic()))  # the thread now waits for the lock
-    assert slowest < 0.5  # a lock waited for would be 2.5 s
+            wait_until(lambda: other_connection.execute(WAITING).fetchone() == (True,))  # the thread, for the lock
+    assert slowest < WRITE_PATIENCE.total_seconds() / 2
     other_connection.rollback()
-    wait_until(lambda: len(written()) == len(several), seconds=15)
+    wait_until(lambda: len(written()) == len(several))
     assert written() == {ranking.id for ranking in several}
 
 
@@ -204,15 +206,15 @@ def test_a_lock_held_longer_than_the_patience_only_delays(unheld, other_connecti
     other_connection.execute("LOCK TABLE recommender_ranking IN ACCESS EXCLUSIVE MODE")
     ranking = shown(unheld)
     rankings.remember(ranking)
-    wait_until(lambda: "rankings not written yet" in caplog.text, seconds=5)
+    wait_until(lambda: "rankings not written yet" in caplog.text)
     other_connection.rollback()
-    wait_until(written, seconds=5)
+    wait_until(written)
     assert written() == {ranking.id}
 
 
 def test_a_process_that_ends_writes_what_waits(transactional_db, store):
     process = start(store, "remember(3)")
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=PATIENCE) == 0
     assert len(written()) == 3
 
 
@@ -236,7 +238,7 @@ if os.fork() == 0:
 os.wait()
 """
     process = start(store, work)
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=PATIENCE) == 0
     assert len(written()) == 7
 
 
@@ -255,10 +257,12 @@ def test_a_web_worker_that_is_stopped_writes_what_waits(transactional_db, store,
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_until(lambda: answers(port, store), seconds=60)
-        last = {uuid.UUID(requests.get(f"http://127.0.0.1:{port}/{store.pk}", timeout=5).text) for _ in range(20)}
+        wait_until(lambda: answers(port, store))
+        last = {
+            uuid.UUID(requests.get(f"http://127.0.0.1:{port}/{store.pk}", timeout=PATIENCE).text) for _ in range(20)
+        }
         process.send_signal(number)
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE)
     finally:
         process.kill()
     assert last <= written()
@@ -266,7 +270,7 @@ def test_a_web_worker_that_is_stopped_writes_what_waits(transactional_db, store,
 
 def answers(port: int, store: Store) -> bool:
     try:
-        return requests.get(f"http://127.0.0.1:{port}/{store.pk}", timeout=5).ok
+        return requests.get(f"http://127.0.0.1:{port}/{store.pk}", timeout=PATIENCE).ok
     except requests.ConnectionError:
         return False
 
@@ -276,5 +280,5 @@ def test_the_thread_outlives_what_no_caller_should_do(unheld, change: dict[str, 
     rankings.remember(replace(shown(unheld), **change))
     good = shown(unheld)
     rankings.remember(good)
-    wait_until(written, seconds=10)
+    wait_until(written)
     assert written() == {good.id}

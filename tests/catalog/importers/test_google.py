@@ -1,6 +1,5 @@
 import contextlib
 import io
-import time
 
 import pytest
 from hypothesis import given
@@ -96,10 +95,10 @@ def test_rows_before_the_break_are_read():
 
 
 def test_one_endless_token_is_refused_early():
-    started = time.monotonic()
+    file = io.BytesIO(b'<rss><item id="' + b"x" * 30_000_000)
     with pytest.raises(FeedError):
-        read(b'<rss><item id="' + b"x" * 30_000_000)
-    assert time.monotonic() - started < 5
+        list(google.read(file))
+    assert file.tell() < 6_000_000
 
 
 def test_an_item_too_long_is_an_issue():

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import timedelta
 
 import pytest
@@ -18,6 +17,7 @@ from django.utils import timezone
 from catalog.models import ImportIssue, ImportRun, Product
 from catalog.services.imports import run_import, start_import
 from catalog.services.stores import create_store
+from tests.flows.conftest import wait_until
 
 ROWS = 20_000
 WORK = """
@@ -36,9 +36,7 @@ def test_a_killed_import_is_finished_without_duplicates():
     run = start_import(store=store, file=feed, file_name="products.jsonl")
 
     worker = subprocess.Popen([sys.executable, "-c", WORK.format(run_id=run.pk)], env=environment())
-    deadline = time.monotonic() + 60
-    while not 3_000 <= ImportRun.objects.get().next_row < ROWS and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_until(lambda: ImportRun.objects.get().next_row >= 3_000)
     worker.send_signal(signal.SIGKILL)
     assert worker.wait() == -signal.SIGKILL
 

@@ -12,6 +12,7 @@ from catalog.models import Product, Store
 from embeddings import classification, spaces
 from embeddings.encoders import EncoderUnavailable
 from embeddings.models import EmbeddingSpace
+from tests.catalog.test_images import make_bomb
 from tests.embeddings.conftest import KINDS, build
 from tests.factories import Api, make_image, make_product, make_products
 
@@ -244,7 +245,7 @@ class TestRefusals:
         [
             (make_image("red", size=(200, 200))[:300], "broken"),
             (b"<html><script>alert(1)</script></html>", "not_an_image"),
-            (make_image("red", size=(10_000, 10_000), format="PNG"), "too_many_pixels"),
+            (make_bomb(10_000, 10_000), "too_many_pixels"),
         ],
         ids=["truncated", "html", "bomb"],
     )
