@@ -33,7 +33,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "textual": ("reads_alike", "Described like {about}."),
     "fused": ("alike", "Looks and reads like {about}."),
     "behaviour": ("same_shoppers", "Chosen by the same shoppers as {about}."),
-    "lexical": ("has_the_words", "Has the words you asked for."),
+    "lexical": ("has_the_words", "Has the words you asked for, or words near them in meaning."),
     "personal": ("your_taste", "Like what you looked at."),
     "popular": ("popular", "Many look at it these days."),
     "again": ("yours_again", "You looked at it before."),

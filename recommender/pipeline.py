@@ -35,7 +35,7 @@ from recommender.wishes import Asked, Wish, anchors_of, check_weights, tastes_of
 logger = structlog.get_logger(__name__)
 
 SIMILAR = Mix(visual=0.5, textual=0.5, personal=0.2)
-# Having the very words is a third of the score (the model card says what it brings).
+# Having the words is a third of the score (the model card says what it brings).
 WORDS = Mix(visual=0.4, textual=0.6, lexical=0.5, personal=0.2)
 PHOTO = Mix(visual=0.8, textual=0.2, personal=0.2)
 WORDS_AND_MORE = Mix(visual=0.5, textual=0.5, lexical=0.5, personal=0.2)

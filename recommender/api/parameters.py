@@ -80,7 +80,7 @@ class WeightsSerializer(StrictSerializer):
     textual = WeightField(help_text="Descriptions.")
     fused = WeightField(help_text="Looks and description as one, where the space has that.")
     behaviour = WeightField(help_text="Being chosen by the same shoppers.")
-    lexical = WeightField(help_text="Having the very words.")
+    lexical = WeightField(help_text="Having the words, or words near them in meaning.")
     personal = WeightField(help_text="Likeness to what the shopper is interested in, beside what is asked for.")
     popular = WeightField(help_text="What many look at these days.")
     again = WeightField(help_text="What this shopper comes back to.")

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from catalog.querysets import ProductQuerySet, ids_of
-from embeddings.wire import fetch
+from embeddings.wire import fetch, to_array
 from recommender.models import Shopper
 from recommender.profile_vectors import STRENGTHS, decay
 from recommender.rhythm import median_gap
@@ -68,7 +68,7 @@ def again(
     if condition is None:
         return {}
     sql, parameters = condition
-    rows = fetch(_LATEST.format(eligible=sql), [shopper.pk, LENGTH, list(exclude), *parameters])
+    rows = fetch(_LATEST.format(eligible=sql), [shopper.pk, LENGTH, to_array(exclude), *parameters])
     scores = {pk: score_of(habit, now=now) for pk, habit in _habits(rows, now).items()}
     best = sorted((item for item in scores.items() if item[1] > 0), key=lambda item: (-item[1], item[0]))
     return dict(best[:limit])

@@ -1,4 +1,4 @@
-"""Products that say the shopper's very words: names, materials and models an embedding blurs.
+"""Products that say the shopper's words: names, materials and models an embedding blurs.
 
     coverage(product) = sum of idf over the words it has / sum of idf over all words asked,
     idf(word) = ln(1 + (N - n + 1/2) / (n + 1/2)),  n of the store's N products having it
@@ -7,9 +7,8 @@
 however often it stands there: in a shop's texts frequency says how long the text is. Coverage is 0 to 1 like every
 other score, so it is mixed with them by a weight, and a word that nobody's text has makes it smaller for all.
 
-Words are PostgreSQL's English lexemes (stemmed, without stop words) of title, brand, category, attributes, description.
-A word that no product has is read as the nearest one of the store's vocabulary (`catalog.spelling`), for as much less
-as edits were needed.
+Looked for in title, brand, category, attributes and description. Having what answers a word in its place, one near it
+in meaning or what a misspelling meant, is worth so much less (`words`).
 
 In a small store every product that has a word is looked at. In a large one the words' numbers of products, as last
 counted, say which sets of words are rare enough (`rank_sets`): products that have all of such a set are looked at, and
@@ -20,71 +19,36 @@ chair`), twice READ_ROWS bounds what is read.
 
 from __future__ import annotations
 
-import time
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 from itertools import accumulate, combinations
-from math import log, prod
+from math import prod
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import BooleanField, FloatField
 from django.db.models.expressions import RawSQL
 
-from catalog.models import Product, Store
+from catalog.models import Store
 from catalog.querysets import ProductQuerySet
-from catalog.spelling import deletions, nearest_word
-from embeddings.wire import fetch
+from embeddings.wire import fetch, to_array
+from recommender.candidates.words import HAS, SMALL_STORE, Word, rarest_first, words_of
 
-# Up to so many products every word is counted when asked for: exact, and no slower.
-SMALL_STORE = 2_500
-# Products looked at for one text: 1.5 microseconds each, and as much again for what they stand in the index. Twice as
-# many found nothing that covers better, in either of the shops of 100,000 that are measured.
+# The best sets of words are taken until products that have one should be so many times the page: half of what 20 costs,
+# which found nothing that covers better in either of the shops of 100,000 that are measured.
+EXPECTED_FACTOR = 5
+# Products looked at for one text, or twice as many: 1.5 microseconds each, and as much again for what they stand in
+# the index.
 READ_ROWS = 1_000
-# The rarest words of a text; a paragraph's commonest say nothing.
-MAX_WORDS = 24
 # Of so many of the rarest all combinations are weighed: 2^8 sets, half a millisecond.
 COMBINED_WORDS = 8
-# Texts whose words are remembered, 2 kB each.
-MOST_REMEMBERED = 2_000
-# Neighbours of a misspelling that are compared letter by letter.
-MAX_NEIGHBOURS = 200
-
 # Looked for beyond the best sets, one combination after the other, before anything with any of the words is taken.
 MORE_LEVELS = 4
 
 # Places in a list of words.
 Places = tuple[int, ...]
 
-_HAS = "catalog_product.lexemes @@ %s::tsquery OR catalog_product.category_id = ANY(%s::bigint[])"
-
-
-@dataclass(frozen=True)
-class Word:
-    """A word asked for. `products` have it, in their text or by their category, one of `categories`; `credit` is what
-    having it is worth, less than 1 when it is not quite what was typed."""
-
-    lexeme: str
-    products: int
-    categories: tuple[int, ...] = ()
-    credit: float = 1.0
-
-    @property
-    def query(self) -> str:
-        """As a tsquery."""
-        return "'" + self.lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
-
-    @property
-    def parameters(self) -> tuple[str, list[int]]:
-        return self.query, list(self.categories)
-
-    def idf(self, total: int) -> float:
-        """A word found in more products than were counted, because some came since, counts as one that all have."""
-        absent = max(total - self.products, 0)
-        return log(1 + (absent + 0.5) / (self.products + 0.5))
-
-    def share(self, total: int) -> float:
-        return min(self.products / max(total, 1), 1.0)
+_PUBLISHED = "SELECT id, category_id, lexemes FROM catalog_product WHERE store_id = %s AND is_published"
 
 
 def cover(
@@ -95,20 +59,29 @@ def cover(
     limit: int,
     exclude: Collection[int] = (),
     also: Collection[int] = (),
+    very: bool = False,
 ) -> dict[int, float]:
     """id -> coverage, 0 to 1, most first: of the `limit` eligible products that cover most, and of those in `also` with
     a word.
 
-    `eligible` None is every published product. Empty when no word is left of the text, or none is in the store.
+    `eligible` None is every published product; `very` takes the words as they are, without those near in meaning.
+    Empty when no word is left of the text, or none is in the store.
     """
-    products = Product.objects.of(store).published() if eligible is None else eligible
-    total, words = _words_of(store, text)
+    rows = _rows_of(eligible, store)
+    total, words = words_of(store, text, very=very)
     present = [word for word in words if word.products]
-    if not present:
+    if rows is None or not present:
         return {}
-    coverage = _coverage(words, total)
-    found = _find(products.exclude(pk__in=exclude), present, coverage, total, limit)
-    return found | _score(store, coverage, set(also) - found.keys())
+    best: dict[int, float] = {}
+    others: dict[int, float] = {}
+    for sets, look_at in _levels(present, total, limit):
+        condition = _any_of([[present[place] for place in places] for places in sets])
+        level = _Level(store.pk, rows, _coverage(words, total), condition, [*exclude, *best])
+        found, scored = _fetch(level, look_at=look_at, limit=limit - len(best), also=() if others else also)
+        best, others = best | found, others | scored
+        if len(best) == limit:
+            break
+    return best | {pk: score for pk, score in others.items() if score > 0}
 
 
 def rank_sets(shares: Sequence[float], idfs: Sequence[float], *, most: float) -> tuple[list[Places], list[Places]]:
@@ -131,137 +104,51 @@ def rank_sets(shares: Sequence[float], idfs: Sequence[float], *, most: float) ->
     return least, having[count:]
 
 
-def _words_of(store: Store, text: str) -> tuple[int, list[Word]]:
-    """The store's number of products and the text's words, rarest first.
-
-    Remembered within the minute, as the number of products is, where every word is a known one: how many have it says
-    what it is worth, and not who has it.
-    """
-    asked = store.pk, text, int(time.monotonic() // 60)
-    if asked in _remembered:
-        return _remembered[asked]
-    total, words = _read_words(store, text)
-    if total > SMALL_STORE and all(word.products and word.credit == 1 for word in words):
-        if len(_remembered) >= MOST_REMEMBERED:
-            _remembered.clear()
-        _remembered[asked] = total, words
-    return total, words
+# A statement or a part of one, and its parameters.
+_Sql = tuple[str, Sequence[Any]]
 
 
-_remembered: dict[tuple[int, str, int], tuple[int, list[Word]]] = {}
+@dataclass(frozen=True)
+class _Level:
+    """Those of `rows` that meet the condition, but for `exclude`."""
+
+    store_id: int
+    rows: _Sql
+    coverage: _Sql
+    condition: _Sql
+    exclude: Sequence[int]
 
 
-def _read_words(store: Store, text: str) -> tuple[int, list[Word]]:
-    rows = fetch(
-        """
-        SELECT w, l.products,
-               ARRAY(SELECT c.id FROM catalog_category c
-                      WHERE c.store_id = %s AND to_tsvector('english', c.name) @@ quote_literal(w)::tsquery)
-          FROM unnest(tsvector_to_array(to_tsvector('english', %s))) AS w
-          LEFT JOIN catalog_lexeme l ON l.store_id = %s AND l.word = w
-        """,
-        [store.pk, text, store.pk],
-    )
-    if not rows:
-        return 0, []
-    total = _count_published(store.pk, int(time.monotonic() // 60))
-    remembered = total > SMALL_STORE
-    words = {lexeme: Word(lexeme, products or 0, tuple(categories)) for lexeme, products, categories in rows}
-    unknown = [words[lexeme] for lexeme, products, _ in rows if products is None or not remembered]
-    for lexeme, products in _count(store, unknown[:MAX_WORDS]).items():
-        words[lexeme] = replace(words[lexeme], products=products)
-    rarest = sorted(words.values(), key=_rarest_first)[:MAX_WORDS]
-    return total, sorted(_spell_right(store, rarest), key=_rarest_first)
-
-
-def _rarest_first(word: Word) -> tuple[int, str]:
-    return word.products, word.lexeme
-
-
-@lru_cache(maxsize=1024)
-def _count_published(store_id: int, minute: int) -> int:
-    """Counted at most once in the `minute` it is asked in: it reads 100,000 rows to move a logarithm."""
-    return Product.objects.filter(store_id=store_id).published().count()
-
-
-def _count(store: Store, words: Sequence[Word]) -> dict[str, int]:
-    """How many published products have each, now."""
-    if not words:
-        return {}
-    part = f"(SELECT count(*) FROM catalog_product WHERE store_id = %s AND is_published AND ({_HAS}))"
-    given = [value for word in words for value in (store.pk, *word.parameters)]
-    [counts] = fetch(f"SELECT {', '.join([part] * len(words))}", given)
-    return {word.lexeme: count for word, count in zip(words, counts, strict=True)}
-
-
-def _spell_right(store: Store, words: list[Word]) -> list[Word]:
-    """Words that no product has replaced by what was meant, if that can be told; nothing is asked for twice."""
-    lost = [word for word in words if not word.products and deletions(word.lexeme)]
-    if not lost:
-        return words
-    pieces = sorted({piece for word in lost for piece in deletions(word.lexeme)})
-    rows = fetch(
-        """
-        SELECT word, products, deletions,
-               ARRAY(SELECT c.id FROM catalog_category c
-                      WHERE c.store_id = l.store_id AND to_tsvector('english', c.name) @@ quote_literal(word)::tsquery)
-          FROM catalog_lexeme l WHERE deletions && %s::varchar[] AND store_id = %s
-         ORDER BY products DESC, word LIMIT %s
-        """,
-        [pieces, store.pk, MAX_NEIGHBOURS],
-    )
-    known = {row[0]: row for row in rows}
-    meant = {}
-    for word in lost:
-        own = set(deletions(word.lexeme))
-        near = {lexeme: products for lexeme, products, shared, _ in known.values() if own & set(shared)}
-        found = nearest_word(word.lexeme, near)
-        if found:
-            lexeme, edits = found
-            _, products, _, categories = known[lexeme]
-            credit = 1 - edits / max(len(word.lexeme), len(lexeme))
-            meant[word.lexeme] = Word(lexeme, products, tuple(categories), credit)
-    read = sorted((meant.get(word.lexeme, word) for word in words), key=lambda word: word.credit)
-    return list({word.lexeme: word for word in read}.values())  # of two readings the better
-
-
-def _find(
-    products: ProductQuerySet, words: Sequence[Word], coverage: RawSQL, total: int, limit: int
-) -> dict[int, float]:
-    """The best covered of the eligible, level by level until they are `limit`."""
-    found: dict[int, float] = {}
-    for sets, rows in _levels(words, total, limit):
-        condition = _any_of([[words[place] for place in places] for places in sets])
-        level = products.exclude(pk__in=list(found)).annotate(coverage=coverage).filter(condition)
-        found |= _fetch(level, look_at=rows, limit=limit - len(found))
-        if len(found) == limit:
-            break
-    return found
-
-
-def _score(store: Store, coverage: RawSQL, product_ids: Collection[int]) -> dict[int, float]:
-    """id -> coverage of those published that have a word."""
-    if not product_ids:
-        return {}
-    rows = fetch(
-        f"SELECT id, {coverage.sql} FROM catalog_product WHERE store_id = %s AND is_published AND id = ANY(%s)",
-        [*coverage.params, store.pk, sorted(product_ids)],
-    )
-    return {pk: score for pk, score in rows if score > 0}
-
-
-def _fetch(products: ProductQuerySet, *, look_at: int, limit: int) -> dict[int, float]:
-    """id -> coverage, best first, of the first `look_at` that are met."""
+def _rows_of(products: ProductQuerySet | None, store: Store) -> _Sql | None:
+    """What coverage is told by, of every published product where none are given. None when Django knows that there are
+    no such products. Text where it can be, for composing it anew took longer than the answer."""
+    if products is None:
+        return _PUBLISHED, [store.pk]
+    lexemes = products.order_by().annotate(lexemes=RawSQL("catalog_product.lexemes", []))
     try:
-        sql, parameters = products.order_by().values_list("pk", "coverage").query.sql_with_params()
-    except EmptyResultSet:  # as Django knows without asking
-        return {}
-    # The statement stands apart from its limit, for which Postgres would rather read the table until it has enough.
+        return lexemes.values_list("id", "category_id", "lexemes").query.sql_with_params()
+    except EmptyResultSet:
+        return None
+
+
+def _fetch(
+    level: _Level, *, look_at: int, limit: int, also: Collection[int]
+) -> tuple[dict[int, float], dict[int, float]]:
+    """id -> coverage: best first of the first `look_at` that are met, and of those in `also` that are published."""
+    coverage, of_coverage = level.coverage
+    # What is met stands apart from its limit, for which Postgres would rather read the table until it has enough.
     statement = f"""
-        WITH met(id, coverage) AS MATERIALIZED ({sql}), looked_at AS (SELECT * FROM met LIMIT %s)
-        SELECT id, coverage FROM looked_at ORDER BY coverage DESC, id LIMIT %s
+        WITH met AS MATERIALIZED (
+            SELECT id, {coverage} AS coverage FROM ({level.rows[0]}) AS catalog_product
+             WHERE {level.condition[0]} AND id <> ALL(%s::bigint[])
+        ), looked_at AS (SELECT * FROM met LIMIT %s)
+        (SELECT id, coverage, true FROM looked_at ORDER BY coverage DESC, id LIMIT %s) UNION ALL
+        SELECT id, {coverage}, false FROM ({_PUBLISHED}) AS catalog_product WHERE id = ANY(%s::bigint[])
     """
-    return dict(fetch(statement, [*parameters, look_at, limit]))
+    ours = [*of_coverage, *level.rows[1], *level.condition[1], to_array(level.exclude), look_at, limit]
+    rows = fetch(statement, [*ours, *of_coverage, level.store_id, to_array(also)])
+    best = {pk: score for pk, score, is_best in rows if is_best}
+    return best, {pk: score for pk, score, is_best in rows if not is_best and pk not in best}
 
 
 def _levels(words: Sequence[Word], total: int, limit: int) -> Iterator[tuple[list[Places], int]]:
@@ -272,33 +159,55 @@ def _levels(words: Sequence[Word], total: int, limit: int) -> Iterator[tuple[lis
         return
     few = words[:COMBINED_WORDS]
     shares, idfs = [word.share(total) for word in few], [word.idf(total) for word in few]
-    best, others = rank_sets(shares, idfs, most=READ_ROWS / total)
+    best, others = rank_sets(shares, idfs, most=EXPECTED_FACTOR * limit / total)
     yield best, limit if len(best[0]) == len(words) else 2 * READ_ROWS
     for places in others[:MORE_LEVELS]:
         yield [places], limit  # who has more words was met before, so these are covered alike
     yield singles, READ_ROWS
 
 
-def _coverage(words: Sequence[Word], total: int) -> RawSQL:
+def _coverage(words: Sequence[Word], total: int) -> _Sql:
     """Of a row of products; words that no product has count in the whole."""
     whole = sum(word.idf(total) for word in words)
     present = [word for word in words if word.products]
-    # Without a category the alternative is NULL, and would make the sum one.
-    terms = [f"%s * coalesce({_HAS}, false)::int" for _ in present]
-    parameters = [part for word in present for part in (word.credit * word.idf(total) / whole, *word.parameters)]
-    return RawSQL(f"({' + '.join(terms)})::float8", parameters, FloatField())
+    terms, parameters = [], []
+    for word in present:
+        worth, tiers = word.idf(total) / whole, word.credits()
+        terms.append(f"CASE {' '.join([f'WHEN {HAS} THEN %s'] * len(tiers))} ELSE 0 END")
+        parameters += [part for credit, tier in tiers for part in (*tier.parameters, credit * worth)]
+    return f"({' + '.join(terms)})::float8", parameters
 
 
-def _any_of(sets: Sequence[Sequence[Word]]) -> RawSQL:
-    """Products having every word of one of the sets. Words that name no category are left to one look at the index."""
-    parts: list[str] = []
-    parameters: list[object] = []
-    plain = [" & ".join(word.query for word in words) for words in sets if not any(word.categories for word in words)]
-    if plain:
-        parts.append("catalog_product.lexemes @@ %s::tsquery")
-        parameters.append(" | ".join(plain))
-    for words in sets:
-        if any(word.categories for word in words):
-            parts.append(f"({' AND '.join(f'({_HAS})' for _ in words)})")
-            parameters += [part for word in words for part in word.parameters]
-    return RawSQL(f"({' OR '.join(parts)})", parameters, BooleanField())
+def _any_of(sets: Sequence[Sequence[Word]]) -> _Sql:
+    """Products having every word of one of the sets.
+
+    That is one look at the words' index, which reads each word's list once; and one for each group of categories that
+    have the same of the words, for what is left to have.
+    """
+    asked = {frozenset(words) for words in sets}
+    having: dict[int, set[Word]] = defaultdict(set)
+    for word in frozenset[Word]().union(*asked):
+        for category in word.categories:
+            having[category].add(word)
+    groups: dict[frozenset[Word], list[int]] = defaultdict(list)
+    for category, words in having.items():
+        groups[frozenset(words)].append(category)
+    parts: list[str] = ["catalog_product.lexemes @@ %s::tsquery"]
+    parameters: list[object] = [_either(asked)]
+    for had, categories in groups.items():
+        left = {words - had for words in asked}
+        parts.append("catalog_product.category_id = ANY(%s::bigint[])")
+        parameters.append(categories)
+        if frozenset() not in left:
+            parts[-1] += " AND catalog_product.lexemes @@ %s::tsquery"
+            parameters.append(_either(left))
+    return f"({' OR '.join(parts)})", parameters
+
+
+def _either(sets: Collection[frozenset[Word]]) -> str:
+    """As a tsquery: every word of one of the sets. Factored, `a & (b | c)`, for it is weighed product by product."""
+    rarest = min(frozenset[Word]().union(*sets), key=rarest_first)
+    rest = {words - {rarest} for words in sets if rarest in words}
+    found = rarest.query if frozenset() in rest else f"{rarest.query} & ({_either(rest)})"
+    others = {words for words in sets if rarest not in words}
+    return f"{found} | {_either(others)}" if others else found

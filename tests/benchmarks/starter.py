@@ -36,7 +36,7 @@ SINGLE_TEXTS = 100
 WAYS: dict[str, tuple[dict[str, str], float | None]] = {
     "joint query": ({}, 0.80),
     "asked once": ({"feedback": "false"}, None),
-    "both blocks, without the very words": ({"lexical": "0", "feedback": "false"}, None),
+    "both blocks, without looking for words": ({"lexical": "0", "feedback": "false"}, None),
     "image block alone": ({"visual": "1", "textual": "0", "lexical": "0", "feedback": "false"}, 0.55),
     "text block alone": ({"visual": "0", "textual": "1", "lexical": "0", "feedback": "false"}, None),
 }

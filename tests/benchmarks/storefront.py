@@ -13,11 +13,12 @@ from django.test import Client
 from catalog.models import Product, Scope, Store
 from catalog.services.api_keys import create_api_key
 from catalog.services.stores import create_store
+from catalog.services.vocabulary import count_words
 from embeddings import services, spaces
 
 
 def open_shop(slug: str, folder: Path) -> Store:
-    """The shop of a folder's `products.jsonl`, imported, embedded and indexed as `make demo` does it."""
+    """The shop of a folder's `products.jsonl`, imported, embedded, indexed and counted as `make demo` does it."""
     store, answer = create_store(slug=slug), io.StringIO()
     arguments = [str(folder / "products.jsonl"), "--store", slug, "--images", str(folder)]
     call_command("import_catalog", *arguments, stdout=answer, stderr=io.StringIO())
@@ -27,6 +28,7 @@ def open_shop(slug: str, folder: Path) -> Store:
     report = services.embed_stale(space)
     assert report.embedded == summary["created"] and not report.failed, report
     assert spaces.finish_building(space)
+    count_words(store_id=store.pk)
     return store
 
 

@@ -1,5 +1,5 @@
 import math
-from itertools import combinations
+from itertools import combinations, cycle
 
 import numpy as np
 import pytest
@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models import Product, Store
+from catalog.services.categories import ensure_categories
 from catalog.services.vocabulary import count_words
 from recommender.candidates import lexical
 from recommender.candidates.lexical import cover, rank_sets
+from recommender.candidates.words import _count_published
 from tests.factories import make_product, make_products
 from tests.statements import recorded_statements
 
@@ -106,6 +108,7 @@ class TestInALargeStore:
     @pytest.fixture
     def says(self, store, monkeypatch) -> dict[int, set[str]]:
         monkeypatch.setattr(lexical, "SMALL_STORE", 20)
+        monkeypatch.setattr("recommender.candidates.words.SMALL_STORE", 20)
         monkeypatch.setattr(lexical, "READ_ROWS", 60)
         random = np.random.default_rng(5)
         chances = 0.7 / np.arange(1, len(self.WORDS) + 1)
@@ -117,7 +120,7 @@ class TestInALargeStore:
             store, [{"sku": f"p{n}", "title": " ".join(words) or "nil"} for n, words in enumerate(rows)]
         )
         count_words(store_id=store.pk)
-        lexical._count_published.cache_clear()
+        _count_published.cache_clear()
         return {product.pk: set(words) for product, words in zip(products, rows, strict=True)}
 
     @pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 7, 12])
@@ -134,6 +137,20 @@ class TestInALargeStore:
                 assert list(found.values()) == pytest.approx(best), words
             else:  # combinations of the rarest, without a look at the others
                 assert sum(found.values()) >= 0.9 * sum(best), words
+
+    @pytest.mark.parametrize("size", [2, 3, 5])
+    def test_what_categories_are_called_counts_as_much(self, store, says, size):
+        named = {"bbum": {"bbum"}, "ccum ddum": {"ccum", "ddum"}, "ffum": {"ffum"}, "nil": set()}
+        categories = ensure_categories(store=store, paths=set(named))
+        for (pk, words), name in zip(says.items(), cycle(named), strict=False):
+            Product.objects.filter(pk=pk).update(category=categories[name])
+            words |= named[name]
+        count_words(store_id=store.pk)
+        for words in combinations(self.WORDS[:6], size):
+            whole = slow_coverage(says, list(words))
+            found = cover(store, " ".join(words), limit=10)
+            assert found == pytest.approx({pk: whole[pk] for pk in found})
+            assert list(found.values()) == pytest.approx(sorted(whole.values(), reverse=True)[:10]), words
 
     def test_rows_are_bounded(self, store, says, monkeypatch):
         seen = []
