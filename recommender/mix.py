@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 
 from embeddings.layout import LayoutError, Weights
 
@@ -44,7 +45,7 @@ class Mix:
         """With the weights that are given in place of these. Raises LayoutError."""
         return replace(self, **given) if given else self
 
-    @property
+    @cached_property
     def blocks(self) -> Weights | None:
         """None when no block counts."""
         values = {name: float(getattr(self, name)) for name in BLOCK_WEIGHTS}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 
 from catalog.cards import ProductCard, published_cards
 from catalog.models import Product
+from catalog.querysets import ProductQuerySet
 from embeddings.layout import IMAGE, Vector
 from embeddings.pictures import best_pictures
 from embeddings.selectors import SpaceView, vectors_of
@@ -35,6 +37,9 @@ WIDE_FACTOR, LEAST_WIDE = 5, 50
 LEAST_SPREAD = 100
 # What counts as relevant where a page is sorted by something else, or counted by facets.
 RELEVANT = 200
+# Of the best score, where words are asked for: with the starter and requests written for choosing, what scores less is
+# an answer once in twenty times, and one answer in four is lost.
+RELEVANT_SHARE = 0.3
 
 # Called with the eligible products, `limit` and `exclude`; gives ids.
 Fallback = Callable[..., list[int]]
@@ -58,15 +63,21 @@ class Page:
     def _narrow(self) -> None:
         question, wish = self.question, self.wish
         self.rules = active_rules(question.store, question.scenario, text=wish.words, now=question.now)
-        published = Product.objects.of(question.store).published()
-        self.eligible = excluded(question.filters.narrow(published, store=question.store), self.rules)
         self.is_narrowed = question.filters != Filters() or any(rule.kind == "exclude" for rule in self.rules)
         self.shown = set(question.place.shown)
         self.hidden = {*wish.exclude, *wish.own, *self.shown}
         if question.collapse:
             self.hidden |= selectors.siblings_of(question.store, self.shown)
-        self.pins = pinned(self.eligible, self.rules, exclude=self.hidden) if not self._is_sorted else {}
+        has_pins = not self._is_sorted and any(rule.kind == "pin" for rule in self.rules)
+        self.pins = pinned(self.eligible, self.rules, exclude=self.hidden) if has_pins else {}
         self.matches = matches_of(self.rules, list(self.pins.values()), question.store)
+
+    @cached_property
+    def eligible(self) -> ProductQuerySet:
+        """Composed where it is asked for: most pages are narrowed by nothing."""
+        question = self.question
+        published = Product.objects.of(question.store).published()
+        return excluded(question.filters.narrow(published, store=question.store), self.rules)
 
     @property
     def _is_sorted(self) -> bool:
@@ -81,7 +92,7 @@ class Page:
 
     def wants_more(self) -> bool:
         """Variants fold into one and quotas leave out the rest, so that one helping may not fill the page."""
-        if self.eligible.query.is_empty() or self.pool.is_drained:
+        if self.pool.is_drained or (self.is_narrowed and self.eligible.query.is_empty()):
             return False
         if not self.pool.parts:
             return True
@@ -144,7 +155,7 @@ class Page:
         if not self.space or not found.vectors:
             return
         if not self.best:
-            self.best = tuple(pk for pk in found.scores if pk in found.vectors)[:FEEDBACK_TOP]
+            self.best = tuple(pk for pk in found.ranked() if pk in found.vectors)[:FEEDBACK_TOP]
         known = {pk: found.vectors[pk] for pk in self.best if pk in found.vectors}
         vectors = known if len(known) == len(self.best) else vectors_of(self.space, self.best)
         self.refined = refine(self.space, self.wish, list(vectors.values()))
@@ -160,14 +171,20 @@ class Page:
         question, scores = self.question, self.pool.scores
         self._look_up([*self.added, *self.pins.values()])
         self.pins = {at: pk for at, pk in self.pins.items() if pk in self.cards}
-        order = self._shown_of([pk for pk, score in scores.items() if score >= question.min_score])
-        self.relevant = self.relevant or order[:RELEVANT]
+        order = self._shown_of([pk for pk in self.pool.ranked() if scores[pk] >= question.min_score])
+        self.relevant = self.relevant or self._relevant(order)
         if self._is_sorted:
             order = _sort(self.relevant, self.cards, question.sort)
         order = self._collapse([*order, *(pk for pk in self.added if pk in self.cards)])
         order = self._diversify([pk for pk in order if pk not in self.hidden])
         quotas = quotas_of(self.rules, self.matches)
         self.page = place(order, pins=self.pins, quotas=quotas, start=len(self.shown), limit=question.limit)
+
+    def _relevant(self, order: Sequence[int]) -> list[int]:
+        scores, least = self.pool.scores, 0.0
+        if self.wish.words and order:
+            least = RELEVANT_SHARE * scores[order[0]]
+        return [pk for pk in order[:RELEVANT] if scores[pk] >= least]
 
     def _shown_of(self, order: Sequence[int]) -> list[int]:
         """Those that are published still, as many as the page can take: a card is most of what a candidate costs."""

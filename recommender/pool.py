@@ -31,31 +31,36 @@ HALF_TOGETHER = 0.05
 
 @dataclass
 class Pool:
-    """id -> signal -> its part of the score: parts add up to the score, 0 to 1. `vectors` are known where scores were
+    """id -> signal -> its part of the score: parts add up to `scores`, 0 to 1. `vectors` are known where scores were
     computed from them; `named` are those that the words name by sku, GTIN or MPN. `is_drained`: no source has more;
     what sources still have scores `reach` at most."""
 
     parts: dict[int, dict[str, float]] = field(default_factory=dict)
+    scores: dict[int, float] = field(default_factory=dict)
     vectors: dict[int, Vector] = field(default_factory=dict)
     named: list[int] = field(default_factory=list)
     is_drained: bool = True
     reach: float = 0.0
 
-    @property
-    def scores(self) -> dict[int, float]:
+    def ranked(self) -> list[int]:
         """Best first, ties as they came."""
-        sums = {pk: sum(parts.values()) for pk, parts in self.parts.items()}
-        return dict(sorted(sums.items(), key=lambda item: -item[1]))
+        return sorted(self.scores, key=self.scores.__getitem__, reverse=True)
+
+    def put(self, pk: int, parts: dict[str, float]) -> None:
+        self.parts[pk], self.scores[pk] = parts, sum(parts.values())
 
     def move(self, name: str, scores: Mapping[int, float]) -> None:
         """Give these products these scores; the difference is the part of `name`."""
         for pk, score in scores.items():
-            change = score - sum(self.parts[pk].values())
+            change = score - self.scores[pk]
             if change:
                 self.parts[pk][name] = self.parts[pk].get(name, 0.0) + change
+                self.scores[pk] = score
 
     def add(self, other: Pool) -> None:
-        self.parts |= {pk: parts for pk, parts in other.parts.items() if pk not in self.parts}
+        new = [pk for pk in other.parts if pk not in self.parts]
+        self.parts |= {pk: other.parts[pk] for pk in new}
+        self.scores |= {pk: other.scores[pk] for pk in new}
         self.vectors |= other.vectors
         self.is_drained = other.is_drained
 
@@ -99,30 +104,31 @@ def gather(source: Source, wish: Wish, *, limit: int, exclude: Collection[int] =
     score(source, wish, pool, signals, ids)
     if shares["lexical"]:
         pool.named = identify(source.store, wish.words, **options)
-        pool.parts |= {pk: pool.parts.get(pk, {}) for pk in pool.named}
+        for pk in pool.named:
+            pool.put(pk, pool.parts.get(pk, {}))
     return pool
 
 
 def score(source: Source, wish: Wish, pool: Pool, signals: dict[str, dict[int, float]], ids: Collection[int]) -> None:
-    """Fill `pool.parts`. Where only one search was made, its scores are all there are."""
+    """Fill `pool`. Where only one search was made, its scores are all there are."""
     if pool.vectors:
         signals |= _by_vectors(wish, pool.vectors)
     elif source.space and ids and (sum(map(bool, signals.values())) > 1 or len((*wish.anchors, *wish.tastes)) > 1):
         signals |= _by_products(source.space, wish, ids)
     if wish.not_words and "lexical" in signals:
-        unwanted = cover(source.store, wish.not_words, eligible=source.eligible, limit=1, also=ids)
+        unwanted = cover(source.store, wish.not_words, eligible=source.eligible, limit=1, also=ids, very=True)
         signals["lexical"] = {pk: signals["lexical"].get(pk, 0.0) - NOT_WORDS * unwanted.get(pk, 0.0) for pk in ids}
     shares = _shares(wish)
     for pk in ids:
         parts = {name: shares[name] * found[pk] for name, found in signals.items() if found.get(pk) and shares[name]}
-        pool.parts[pk] = parts if sum(parts.values()) > 0 else {}
+        pool.put(pk, parts if sum(parts.values()) > 0 else {})
 
 
 def rescore(pool: Pool, wish: Wish) -> None:
     """Likeness anew, by this wish's anchors; everything else stays."""
     share, ids = _shares(wish)["likeness"], list(pool.vectors)
     for pk, likeness in zip(ids, score_by(wish.anchors, np.stack([pool.vectors[pk] for pk in ids])), strict=True):
-        pool.parts[pk]["likeness"] = share * float(likeness)
+        pool.put(pk, {**pool.parts[pk], "likeness": share * float(likeness)})
 
 
 def _shares(wish: Wish) -> dict[str, float]:

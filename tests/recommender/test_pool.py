@@ -82,7 +82,7 @@ def test_a_score_is_the_shared_sum_of_all_signals(plain):
     for pk, score in pool.scores.items():
         assert score == pytest.approx(expected[pk], abs=1e-5)
     assert {plain[sku].pk for sku in plain.embedded} <= pool.parts.keys()
-    assert list(pool.scores.values()) == sorted(pool.scores.values(), reverse=True)
+    assert [pool.scores[pk] for pk in pool.ranked()] == sorted(pool.scores.values(), reverse=True)
 
 
 @pytest.mark.parametrize("limit", [1, 2, 5, 11])
@@ -145,17 +145,26 @@ def test_rescoring_changes_likeness_alone(plain):
 
 
 def test_moves_are_told_apart_and_add_up():
-    pool = Pool(parts={1: {"likeness": 0.5}, 2: {"likeness": 0.25}, 3: {}})
+    pool = _pool_of({1: {"likeness": 0.5}, 2: {"likeness": 0.25}, 3: {}})
     pool.move("tired", {1: 0.25, 2: 0.25})
     pool.move("rule", {1: 1.0, 3: 0.75})
     pool.move("rule", {1: 0.5})
     assert pool.parts[2] == {"likeness": 0.25}
     assert pool.parts[1] == {"likeness": 0.5, "tired": -0.25, "rule": 0.25}
-    assert list(pool.scores.items()) == [(3, 0.75), (1, 0.5), (2, 0.25)]
+    assert pool.scores == {pk: sum(parts.values()) for pk, parts in pool.parts.items()}
+    assert pool.ranked() == [3, 1, 2]
 
 
 def test_of_two_helpings_the_first_tells_what_it_knows():
-    pool = Pool(parts={1: {"likeness": 0.5}}, is_drained=False)
-    pool.add(Pool(parts={1: {"likeness": 0.1}, 2: {"likeness": 0.6}}, is_drained=True))
-    assert pool.scores == {2: 0.6, 1: 0.5}
+    pool = _pool_of({1: {"likeness": 0.5}})
+    pool.is_drained = False
+    pool.add(_pool_of({1: {"likeness": 0.1}, 2: {"likeness": 0.6}}))
+    assert pool.scores == {1: 0.5, 2: 0.6}
     assert pool.is_drained
+
+
+def _pool_of(parts: dict[int, dict[str, float]]) -> Pool:
+    pool = Pool()
+    for pk, named in parts.items():
+        pool.put(pk, named)
+    return pool

@@ -116,7 +116,7 @@ class TestOrder:
         rows = [{"sku": f"p{n:02}", "title": f"stoneware mug {n}", "price": 100 - n} for n in range(30)]
         make_products(store, rows)
         embed(store)
-        cheap = api.get("/api/v1/search/", text="stoneware mug 3", sort="price", limit=2)
+        cheap = api.get("/api/v1/search/", text="stoneware mug", sort="price", limit=2)
         assert skus(cheap) == ["p29", "p28"]
 
     @every_question

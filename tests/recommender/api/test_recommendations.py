@@ -146,7 +146,7 @@ def test_stores_know_only_their_own_shoppers_and_products(
     assert skus(other_api.get(URL, **words(limit=100))) == ["mug-red"]
 
 
-def test_the_number_of_queries_is_fixed(api, store, embedded_shop, happens, django_assert_max_num_queries):
+def test_the_number_of_queries_is_fixed(api, clock, store, embedded_shop, happens, django_assert_max_num_queries):
     # key, settings, experiments, rules, shopper, history, what was shown, category, cards; vectors go their own way
     def ask(**query):
         with django_assert_max_num_queries(12):
@@ -159,7 +159,7 @@ def test_the_number_of_queries_is_fixed(api, store, embedded_shop, happens, djan
     assert len(ask(limit=4)["results"]) == 4
 
 
-def test_fallbacks_cost_three_queries_more_at_most(api, embedded_shop, happens, django_assert_max_num_queries):
+def test_fallbacks_cost_three_queries_more_at_most(api, clock, embedded_shop, happens, django_assert_max_num_queries):
     happens("ann", "view", "mug-red")
     with django_assert_max_num_queries(16):
         assert len(api.get(URL, **words(limit=100, category="Kitchen")).json()["results"]) == 4

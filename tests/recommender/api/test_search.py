@@ -11,6 +11,7 @@ from catalog.fetch import FetchRefused
 from catalog.models import Product
 from embeddings.encoders import EncoderUnavailable
 from embeddings.models import EmbeddingSpace
+from tests.catalog.test_images import make_bomb
 from tests.factories import Api, make_image, make_product
 from tests.recommender.conftest import COLOURS, assert_problem, embed, skus
 
@@ -108,7 +109,7 @@ JPEG = make_image("red", size=(200, 200))
         (JPEG[: len(JPEG) // 2], "broken"),
         (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "not_an_image"),
         (b"<html><script>alert(1)</script></html>", "not_an_image"),
-        (make_image("red", size=(10_000, 10_000), format="PNG"), "too_many_pixels"),
+        (make_bomb(10_000, 10_000), "too_many_pixels"),
     ],
     ids=["truncated", "svg", "html", "bomb"],
 )
@@ -217,7 +218,7 @@ def test_an_encoder_that_cannot_be_loaded_is_not_ready_and_tells_no_secrets(api,
     assert "secret" not in str(problem)
 
 
-def test_the_number_of_queries_is_fixed(api, embedded_shop, django_assert_max_num_queries):
+def test_the_number_of_queries_is_fixed(api, clock, embedded_shop, django_assert_max_num_queries):
     # key, space, category, cards and their pictures; vectors go their own way (embeddings.wire)
     for limit in (1, 4):
         with django_assert_max_num_queries(9):

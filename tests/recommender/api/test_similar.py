@@ -155,7 +155,7 @@ def test_other_stores_products_never_appear(api, other_api, embedded_shop, other
     assert skus(other_api.get(url("mug-red"), limit=100)) == ["theirs"]
 
 
-def test_the_number_of_queries_is_fixed(api, store, embedded_shop, django_assert_max_num_queries):
+def test_the_number_of_queries_is_fixed(api, clock, store, embedded_shop, django_assert_max_num_queries):
     # key, settings, rules, product, category, cards, pictures; vectors go their own way (embeddings.wire)
     with django_assert_max_num_queries(8):
         few = skus(api.get(url("mug-red"), limit=1, category="Kitchen"))
@@ -170,7 +170,7 @@ def test_the_number_of_queries_is_fixed(api, store, embedded_shop, django_assert
     assert (len(few), len(many)) == (1, 30)
 
 
-def test_a_fallback_costs_two_queries_more_at_most(api, shop, django_assert_max_num_queries):
+def test_a_fallback_costs_two_queries_more_at_most(api, clock, shop, django_assert_max_num_queries):
     with django_assert_max_num_queries(13):
         assert len(skus(api.get(url("mug-red"), limit=100, category="Kitchen"))) == 3
 
