@@ -12,6 +12,7 @@ from transformers import AutoModel, AutoTokenizer
 from transformers.utils import logging as transformers_logging
 
 from embeddings.encoders.base import EncoderUnavailable
+from embeddings.encoders.bert import Bert
 
 BATCH_TOKENS = 4096  # texts of about one length are run together, up to this many tokens
 
@@ -38,7 +39,7 @@ class TextTower:
         transformers_logging.disable_progress_bar()
         self._tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         model = AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True, dtype=dtype)
-        self._model = model.to(device).eval()
+        self._bert = Bert(model.to(device).eval())
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Encode texts; those longer than `max_tokens` are cut."""
@@ -53,7 +54,7 @@ class TextTower:
     @torch.inference_mode()
     def _run(self, tokens: list[list[int]]) -> np.ndarray:
         inputs = self._tokenizer.pad({"input_ids": tokens}, return_tensors="pt").to(self._device)
-        hidden = self._model(**inputs).last_hidden_state.float()
+        hidden = self._bert(inputs["input_ids"], inputs["attention_mask"]).float()
         mask = inputs["attention_mask"].unsqueeze(2).float()
         pooled = (hidden * mask).sum(1) / mask.sum(1)
         return torch.nn.functional.normalize(pooled).cpu().numpy()
