@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from catalog.wire import fetch
+from catalog.wire import fetch, to_array
 
 _CARDS = """
 SELECT p.id, p.sku, p.title, p.brand, coalesce(c.path, ''), p.price, p.currency,
@@ -17,7 +17,7 @@ SELECT p.id, p.sku, p.title, p.brand, coalesce(c.path, ''), p.price, p.currency,
        p.variant_group,
        (SELECT count(*) FROM catalog_productimage i WHERE i.product_id = p.id AND i.status = 'ready')
   FROM catalog_product p LEFT JOIN catalog_category c ON c.id = p.category_id
- WHERE p.id = ANY(%s) AND p.store_id = %s AND p.is_published
+ WHERE p.id = ANY(%s::bigint[]) AND p.store_id = %s AND p.is_published
 """
 
 
@@ -41,5 +41,5 @@ def published_cards(*, store_id: int, product_ids: Collection[int]) -> dict[int,
     none for no ids."""
     if not product_ids:
         return {}
-    found = {row[0]: ProductCard(*row[1:]) for row in fetch(_CARDS, [list(product_ids), store_id])}
+    found = {row[0]: ProductCard(*row[1:]) for row in fetch(_CARDS, [to_array(product_ids), store_id])}
     return {pk: found[pk] for pk in product_ids if pk in found}

@@ -10,7 +10,7 @@ from functools import lru_cache
 from catalog.models import Store
 from embeddings.layout import Calibration, Layout, Part, Term, Vector
 from embeddings.models import EmbeddingSpace
-from embeddings.wire import fetch, from_column
+from embeddings.wire import fetch, from_column, to_array
 
 
 class NoActiveSpace(Exception):  # noqa: N818  (a state, not a fault)
@@ -85,8 +85,8 @@ def _parse_view(
 def vectors_of(space: SpaceView, product_ids: Iterable[int]) -> dict[int, Vector]:
     """product id -> float32[dims]; products without a vector are left out."""
     rows = fetch(
-        "SELECT product_id, vector FROM embeddings_embedding WHERE space_id = %s AND product_id = ANY(%s)",
-        [space.id, list(product_ids)],
+        "SELECT product_id, vector FROM embeddings_embedding WHERE space_id = %s AND product_id = ANY(%s::bigint[])",
+        [space.id, to_array(product_ids)],
     )
     return {product_id: from_column(data) for product_id, data in rows}
 

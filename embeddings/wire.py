@@ -11,10 +11,10 @@ import psycopg
 from pgvector import HalfVector
 from pgvector.psycopg.halfvec import HalfVectorBinaryDumper
 
-from catalog.wire import fetch, server_cursor
+from catalog.wire import fetch, fetch_under, server_cursor, to_array
 from embeddings.layout import Vector
 
-__all__ = ["copy_in", "execute_many", "fetch", "from_column", "to_parameter"]
+__all__ = ["copy_in", "execute_many", "fetch", "fetch_under", "from_column", "to_array", "to_parameter"]
 
 
 class _UntypedHalfVectorDumper(HalfVectorBinaryDumper):

@@ -6,7 +6,7 @@ import random
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -88,48 +88,41 @@ def _draw_skus(store: Store) -> list[str]:
 def _record_script(store: Store, sku: str) -> str:
     """A pgbench script of what the planner sends when this product is asked for, but for the estimate: one a minute."""
     product = Product.objects.of(store).get(sku=sku)
-    with _recorded() as statements:
+    with _recorded() as lines:
         pipeline.find_similar(pipeline.Question(store=store), product=product)
-    return "\n".join(f"{statement};" for statement in statements if not statement.startswith("EXPLAIN"))
+    return "\n".join(lines)
 
 
 @contextmanager
 def _recorded() -> Iterator[list[str]]:
-    """Statements of `embeddings.search` with their parameters as literals, in the order they were sent."""
-    statements: list[str] = []
-    fetch, configure, atomic = search.fetch, search._configure, search.transaction.atomic
+    """What `embeddings.search` sends, as pgbench reads it: parameters as literals, together what goes together."""
+    lines: list[str] = []
+    fetch, fetch_under = search.fetch, search.fetch_under
 
     def record_fetch(statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        statements.append(_with_literals(statement, parameters))
+        if not statement.startswith("EXPLAIN"):
+            lines.append(_with_literals(statement, parameters))
         return fetch(statement, parameters)
 
-    def record_settings(values: dict[str, str]) -> None:
+    def record_under(
+        values: Mapping[str, str], statement: str, parameters: Sequence[Any] = ()
+    ) -> list[tuple[Any, ...]]:
         calls = ", ".join("set_config(%s, %s, true)" for _ in values)
-        statements.append(_with_literals(f"SELECT {calls}", [part for pair in values.items() for part in pair]))
-        configure(values)
+        settings = _with_literals(f"SELECT {calls}", [part for pair in values.items() for part in pair])
+        lines.extend(["\\startpipeline", settings, _with_literals(statement, parameters), "\\endpipeline"])
+        return fetch_under(values, statement, parameters)
 
-    @contextmanager
-    def record_transaction() -> Iterator[None]:
-        statements.append("BEGIN")
-        with atomic():
-            yield
-        statements.append("COMMIT")
-
-    with (
-        patch.object(search, "fetch", record_fetch),
-        patch.object(search, "_configure", record_settings),
-        patch.object(search.transaction, "atomic", record_transaction),
-    ):
-        yield statements
+    with patch.object(search, "fetch", record_fetch), patch.object(search, "fetch_under", record_under):
+        yield lines
 
 
 def _with_literals(statement: str, parameters: Sequence[Any]) -> str:
-    """On one line, as pgbench wants it."""
+    """On one line with its semicolon, as pgbench wants it."""
     plain = [part.to_text() if isinstance(part, HalfVector) else part for part in parameters]
     default = connections["default"]
     default.ensure_connection()
     spelt = psycopg.ClientCursor(default.connection).mogrify(statement, plain)
-    return re.sub(r"\s+", " ", spelt).strip()
+    return re.sub(r"\s+", " ", spelt).strip() + ";"
 
 
 def _write_scripts(folder: Path, scripts: Sequence[str]) -> list[Path]:
