@@ -32,6 +32,8 @@ KINDRED_FETCH_PORTS = [int(port) for port in env.words("KINDRED_FETCH_PORTS", "8
 KINDRED_IMPORT_MAX_BYTES = env.integer("KINDRED_IMPORT_MAX_BYTES", 512 * 1024 * 1024)
 # What loads the model that scores offers: a function's dotted path, called with a version's file, or None.
 KINDRED_MATCHER = env.text("KINDRED_MATCHER", "recommender.matching.trained.load_matcher")
+# How many batches of offers a process matches at a time: one computes while the other waits for Postgres.
+KINDRED_MATCH_THREADS = env.integer("KINDRED_MATCH_THREADS", 2)
 # What learning from reviewers' decisions takes, in all and of accepted and refused each.
 KINDRED_LEARN_DECISIONS = env.integer("KINDRED_LEARN_DECISIONS", 200)
 KINDRED_LEARN_OF_EACH = env.integer("KINDRED_LEARN_OF_EACH", 50)
@@ -154,7 +156,7 @@ KINDRED_PRIVATE_ROOT = env.path("KINDRED_PRIVATE_ROOT", KINDRED_HOME / "private"
 STATIC_ROOT = env.path("KINDRED_STATIC_ROOT", KINDRED_HOME / "static")
 STATIC_URL = "/static/"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "catalog.storage.MediaStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from django.conf import settings
 
-from embeddings.encoders import Encoder, EncoderInfo, EncoderUnavailable, load_encoder
+from embeddings.encoders import Encoder, EncoderInfo, EncoderUnavailable, load_encoder, sharing_processors
 from embeddings.layout import Vector
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["EncoderUnavailable", "Model", "get_model", "model_of"]
+__all__ = ["EncoderUnavailable", "Model", "get_model", "model_of", "sharing_processors"]
 
 # Each takes hundreds of megabytes.
 MOST_LOADED = 2

@@ -20,13 +20,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from django.db import connection, transaction
-
 from catalog.querysets import ProductQuerySet, ids_of
 from embeddings.indexes import partition_of
 from embeddings.layout import Query
 from embeddings.selectors import SpaceView
-from embeddings.wire import fetch, to_parameter
+from embeddings.wire import fetch, fetch_under, to_array, to_parameter
 
 # Up to this many eligible products are ordered exactly; above, the index is faster at the same recall.
 EXACT_LIMIT = 2_500
@@ -101,12 +99,14 @@ def nearest_to_each(
     limit: int,
     exclude: Collection[int] = (),
     strategy: Strategy | None = None,
+    share_a_page: bool = True,
 ) -> list[Found]:
-    """As `nearest`, for each of the queries, at one go."""
+    """As `nearest`, for each of the queries, at one go; not quite as well where they `share_a_page`."""
     condition = ids_of(products, store_id=space.store_id)
     if condition is None or not queries:
         return [Found((), "exact") for _ in queries]
-    plan = _Plan(space, tuple(queries), *condition, limit, list(exclude))
+    sharing = len(queries) if share_a_page else 1
+    plan = _Plan(space, tuple(queries), *condition, limit, list(exclude), sharing)
     if strategy == "exact":
         return _found(plan, _exact(plan, at_most=None)[0], "exact")
     if strategy is None and _expected(plan) <= CERTAIN_FACTOR * EXACT_LIMIT:
@@ -127,8 +127,9 @@ def inner_products(
     it takes to bring the vectors over."""
     columns = ", ".join("-(vector <#> %s::halfvec)" for _ in queries)
     rows = fetch(
-        f"SELECT product_id, {columns} FROM {partition_of(space.id)} WHERE space_id = %s AND product_id = ANY(%s)",
-        [*(to_parameter(query.vector) for query in queries), space.id, list(product_ids)],
+        f"SELECT product_id, {columns} FROM {partition_of(space.id)}"
+        " WHERE space_id = %s AND product_id = ANY(%s::bigint[])",
+        [*(to_parameter(query.vector) for query in queries), space.id, to_array(product_ids)],
     )
     return {product_id: tuple(raws) for product_id, *raws in rows}
 
@@ -145,6 +146,12 @@ class _Plan:
     parameters: tuple[Any, ...]
     limit: int
     exclude: list[int]
+    # Queries that bring a part each of what is wanted.
+    sharing: int
+
+    @property
+    def excluded(self) -> str:
+        return to_array(self.exclude)
 
     @property
     def partition(self) -> str:
@@ -178,7 +185,7 @@ def _exact(plan: _Plan, *, at_most: int | None) -> tuple[list[_Row], int]:
         (SELECT {at}, e.product_id, -(e.vector <#> %s::halfvec) AS score, 0
            FROM eligible JOIN {plan.partition} e ON e.space_id = {plan.space.id} AND e.product_id = eligible.id
           WHERE {"true" if at_most is None else f"(SELECT n FROM counted) <= {at_most}"}
-            AND e.product_id <> ALL(%s)
+            AND e.product_id <> ALL(%s::bigint[])
           ORDER BY score DESC, e.product_id LIMIT %s)
         """
         for at in range(len(plan.queries))
@@ -191,7 +198,7 @@ def _exact(plan: _Plan, *, at_most: int | None) -> tuple[list[_Row], int]:
         """,
         [
             *plan.parameters,
-            *(part for query in plan.queries for part in (to_parameter(query.vector), plan.exclude, plan.limit)),
+            *(part for query in plan.queries for part in (to_parameter(query.vector), plan.excluded, plan.limit)),
         ],
     )
     return [(at, product_id, score) for at, product_id, score, _ in rows[1:]], rows[0][3]
@@ -204,18 +211,17 @@ def _by_index(plan: _Plan) -> list[_Row]:
         f"""
         (SELECT {at}, e.product_id, -({expression}) AS score FROM {plan.partition} e
           WHERE EXISTS (SELECT 1 FROM ({plan.eligible}) AS p(id) WHERE p.id = e.product_id)
-            AND e.product_id <> ALL(%s)
+            AND e.product_id <> ALL(%s::bigint[])
           ORDER BY {expression} LIMIT %s)
         """
         for at in range(len(plan.queries))
     ]
     vectors = [to_parameter(query.vector) for query in plan.queries]
-    with transaction.atomic():
-        _configure({**INDEX_SETTINGS, "hnsw.ef_search": str(_ef_search(plan))})
-        return fetch(
-            " UNION ALL ".join(best),
-            [part for vector in vectors for part in (vector, *plan.parameters, plan.exclude, vector, plan.limit)],
-        )
+    return fetch_under(
+        {**INDEX_SETTINGS, "hnsw.ef_search": str(_ef_search(plan))},
+        " UNION ALL ".join(best),
+        [part for vector in vectors for part in (vector, *plan.parameters, plan.excluded, vector, plan.limit)],
+    )
 
 
 def _ef_search(plan: _Plan) -> int:
@@ -225,16 +231,9 @@ def _ef_search(plan: _Plan) -> int:
     everything = _estimate(f"SELECT product_id FROM {plan.partition}", (), _this_minute())
     for_the_filter = 1.5 * plan.limit * everything / max(_expected(plan), 1.0)
     least, most = EF_SEARCH
-    least = max(SHARED_EF_SEARCH, least // len(plan.queries))
+    least = max(SHARED_EF_SEARCH, least // plan.sharing)
     for_the_page = 2 * (plan.limit + len(plan.exclude))
     return int(min(1_000, max(least, min(most, for_the_filter), for_the_page)))
-
-
-def _configure(values: dict[str, str]) -> None:
-    """Set for this transaction only, all in one round trip."""
-    calls = ", ".join("set_config(%s, %s, true)" for _ in values)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", [part for pair in values.items() for part in pair])
 
 
 def _found(plan: _Plan, rows: Sequence[_Row], strategy: Strategy) -> list[Found]:

@@ -3,9 +3,18 @@
 from importlib import import_module
 from pathlib import Path
 
-from embeddings.encoders.base import Encoder, EncoderInfo, EncoderUnavailable, NoPatches, NotJoint
+from embeddings.encoders.base import Encoder, EncoderInfo, EncoderUnavailable, NoPatches, NotJoint, sharing_processors
 
-__all__ = ["ENCODERS", "Encoder", "EncoderInfo", "EncoderUnavailable", "NoPatches", "NotJoint", "load_encoder"]
+__all__ = [
+    "ENCODERS",
+    "Encoder",
+    "EncoderInfo",
+    "EncoderUnavailable",
+    "NoPatches",
+    "NotJoint",
+    "load_encoder",
+    "sharing_processors",
+]
 
 STARTER = Path(__file__).parents[1] / "starter"
 

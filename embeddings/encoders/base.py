@@ -1,7 +1,9 @@
 """What every encoder offers: pictures and texts in, rows of unit length out."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +38,23 @@ class NotJoint(ValueError):  # noqa: N818
 
 class NoPatches(ValueError):  # noqa: N818
     """The encoder sees pictures as a whole, or its pictures and texts share no space: no part can be compared."""
+
+
+_is_sharing = ContextVar("is_sharing", default=False)
+
+
+@contextmanager
+def sharing_processors() -> Iterator[None]:
+    """Within, this thread's calls of an encoder take one thread of the processors: its neighbours need the others."""
+    before = _is_sharing.set(True)
+    try:
+        yield
+    finally:
+        _is_sharing.reset(before)
+
+
+def is_sharing_processors() -> bool:
+    return _is_sharing.get()
 
 
 class Encoder(ABC):

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import torch
 
-from embeddings.encoders.base import EncoderUnavailable
+from embeddings.encoders.base import EncoderUnavailable, is_sharing_processors
 
 # Up to so many items are a shopper's request, and gain nothing by being shared out.
 FEW = 4
@@ -64,13 +64,14 @@ def _cpu_multiplies_bfloat16() -> bool:
 
 @contextmanager
 def fitting_threads(items: int) -> Iterator[None]:
-    """One thread for few items, all of torch's for a batch. For small models on the CPU; one call at a time.
+    """One thread for few items, and beside neighbours (`sharing_processors`); all of torch's for a batch. For small
+    models on the CPU; one call at a time.
 
     Threads that share an item wait for each other by spinning: on two busy cores (a web server's two processes, a
     database) one short text took the starter 616 ms and 170 ms of the processors, on one thread 25 and 9.
     """
     usual = torch.get_num_threads()
-    if items > FEW or usual == 1:
+    if usual == 1 or (items > FEW and not is_sharing_processors()):
         yield
         return
     torch.set_num_threads(1)

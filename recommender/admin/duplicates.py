@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
-from unfold.decorators import display
 
 from catalog.models import Product, Store
 from recommender.admin.events import ReadOnlyAdmin
@@ -25,8 +24,6 @@ from recommender.admin.reviewing import (
 from recommender.models import DuplicateDecision, DuplicatePair
 from recommender.selectors import ReviewProgress, duplicate_progress
 from recommender.services.duplicate_decisions import accept_duplicate, choose_kept, reject_duplicate, undo_duplicate
-
-STATUS_LABELS = {"merged": "success", "review": "warning", "rejected": "danger"}
 
 
 @admin.register(DuplicatePair)
@@ -75,14 +72,6 @@ class DuplicatePairAdmin(ReviewAdmin):
             "bars": make_bars(item.contributions),
             "history": history,
         }
-
-    @display(description="Status", ordering="status", label=STATUS_LABELS)
-    def shown_status(self, pair: DuplicatePair) -> str:
-        return pair.status
-
-    @display(description="Probability", ordering="probability")
-    def shown_probability(self, pair: DuplicatePair) -> str:
-        return f"{pair.probability:.0%}"
 
 
 @admin.register(DuplicateDecision)

@@ -30,7 +30,6 @@ from recommender.models import Match, MatchDecision, MatcherVersion
 from recommender.selectors import ReviewProgress, review_progress
 from recommender.services.match_decisions import accept_match, call_new, reject_match, undo_match
 
-STATUS_LABELS = {"linked": "success", "review": "warning", "rejected": "danger", "new": "info", "failed": "danger"}
 SHOWN_CANDIDATES = 5
 
 
@@ -99,14 +98,6 @@ class MatchAdmin(ReviewAdmin):
     @display(description="Linked to")
     def product(self, match: Match) -> Product | None:
         return match.offer.product
-
-    @display(description="Status", ordering="status", label=STATUS_LABELS)
-    def shown_status(self, match: Match) -> str:
-        return match.status
-
-    @display(description="Probability", ordering="probability")
-    def shown_probability(self, match: Match) -> str:
-        return f"{match.probability:.0%}"
 
 
 @admin.register(MatchDecision)

@@ -28,6 +28,14 @@ from recommender.services.claims import MatchRefused, UnknownSkuError, claim_ite
 #: Items a reviewer can step back through, in the session.
 TRAIL_LENGTH = 50
 SHOWN_TEXT = 1_500
+STATUS_LABELS = {
+    "linked": "success",
+    "merged": "success",
+    "review": "warning",
+    "new": "info",
+    "rejected": "danger",
+    "failed": "danger",
+}
 QUEUES: tuple[tuple[str, type[Match] | type[DuplicatePair]], ...] = (("Offers", Match), ("Duplicates", DuplicatePair))
 
 
@@ -109,6 +117,14 @@ class ReviewAdmin(ReadOnlyAdmin):
     def review(self, item: Any) -> SafeString:
         query = urlencode({"store": item.store.slug, "item": item.pk})
         return format_html('<a href="{}?{}">Look</a>', _address(self.kind), query)
+
+    @display(description="Status", ordering="status", label=STATUS_LABELS)
+    def shown_status(self, item: Any) -> str:
+        return str(item.status)
+
+    @display(description="Probability", ordering="probability")
+    def shown_probability(self, item: Any) -> str:
+        return f"{item.probability:.0%}"
 
     def _show(self, request: HttpRequest, store: Store | None, item: Any) -> HttpResponse:
         by = _who(request)

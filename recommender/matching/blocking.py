@@ -9,16 +9,19 @@ another is not: the other stands for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog.models import Product, Store
-from embeddings.layout import IMAGE, TEXT, Part, Term, Vector, Weights, compose
-from embeddings.search import nearest
+from catalog.querysets import ProductQuerySet
+from embeddings.layout import IMAGE, TEXT, Part, Query, Term, Vector, Weights, compose
+from embeddings.search import nearest_to_each
 from embeddings.selectors import SpaceView
 from recommender.candidates.lexical import cover
 
 MAX_CANDIDATES = 20
+# Vectors looked for in one statement.
+SEARCHES_AT_ONCE = 16
 WORDS, LOOKS = "words", "looks"
 
 
@@ -36,21 +39,47 @@ class Probe:
     exclude: tuple[int, ...] = ()
 
 
-def find_candidates(store: Store, space: SpaceView | None, probe: Probe) -> dict[int, tuple[str, ...]]:
-    """product id -> who brought it up, at most MAX_CANDIDATES. Four searches at most."""
+def find_candidates(store: Store, space: SpaceView | None, probes: Sequence[Probe]) -> list[dict[int, tuple[str, ...]]]:
+    """For each probe, in order: product id -> who brought it up, at most MAX_CANDIDATES. A few statements for the
+    vectors of all, and a few for the words of each."""
     products = Product.objects.of(store).unmerged()
-    lists: dict[str, Sequence[int]] = {}
+    resembling = _find_resembling(space, products, probes) if space else [{} for _ in probes]
+    return [
+        take_turns(probe.named or {}, {**lists, WORDS: _find_covering(store, products, probe)}, limit=MAX_CANDIDATES)
+        for probe, lists in zip(probes, resembling, strict=True)
+    ]
+
+
+def _find_resembling(
+    space: SpaceView, products: ProductQuerySet, probes: Sequence[Probe]
+) -> list[dict[str, list[int]]]:
+    """For each probe, what is nearest to each vector that it has."""
+    searches = [
+        (at, source, query) for at, probe in enumerate(probes) for source, query in _compose_queries(space, probe)
+    ]
+    most_excluded = max((len(probe.exclude) for probe in probes), default=0)
+    found: list[dict[str, list[int]]] = [{} for _ in probes]
+    for start in range(0, len(searches), SEARCHES_AT_ONCE):
+        asked = searches[start : start + SEARCHES_AT_ONCE]
+        queries, limit = [query for _, _, query in asked], MAX_CANDIDATES + most_excluded
+        answers = nearest_to_each(space, queries, products=products, limit=limit, share_a_page=False)
+        for (at, source, _), answer in zip(asked, answers, strict=True):
+            ids = [hit.product_id for hit in answer.hits if hit.product_id not in probes[at].exclude]
+            found[at][source] = ids[:MAX_CANDIDATES]
+    return found
+
+
+def _compose_queries(space: SpaceView, probe: Probe) -> Iterator[tuple[str, Query]]:
     asked = ((TEXT, TEXT, probe.text_vector), (IMAGE, IMAGE, probe.image_vector), (LOOKS, IMAGE, probe.imagined_vector))
     for source, block, vector in asked:
-        if space is not None and vector is not None and vector.any() and block in space.layout.names:
+        if vector is not None and vector.any() and block in space.layout.names:
             modality = TEXT if source == LOOKS else block
             weights = Weights(visual=float(block == IMAGE), textual=float(block == TEXT))
-            query = compose(space.layout, space.calibration, [Term({block: Part(modality, vector)})], weights)
-            found = nearest(space, query, products=products, limit=MAX_CANDIDATES, exclude=probe.exclude)
-            lists[source] = [hit.product_id for hit in found.hits]
-    covering = cover(store, probe.words, eligible=products, limit=MAX_CANDIDATES, exclude=probe.exclude)
-    lists[WORDS] = list(covering)
-    return take_turns(probe.named or {}, lists, limit=MAX_CANDIDATES)
+            yield source, compose(space.layout, space.calibration, [Term({block: Part(modality, vector)})], weights)
+
+
+def _find_covering(store: Store, products: ProductQuerySet, probe: Probe) -> list[int]:
+    return list(cover(store, probe.words, eligible=products, limit=MAX_CANDIDATES, exclude=probe.exclude))
 
 
 def take_turns(

@@ -58,10 +58,8 @@ def gather(
     """The candidates of each offer, in order. `translate` says an offer's words in the shop's; `with_pictures` the
     products come with each of their pictures, and with what their texts would look like."""
     named = find_named(store, [offer.facts.identifiers for offer in offers])
-    blocks = [
-        find_candidates(store, space, _probe(offer, found, translate))
-        for offer, found in zip(offers, named, strict=True)
-    ]
+    probes = [_probe(offer, found, translate) for offer, found in zip(offers, named, strict=True)]
+    blocks = find_candidates(store, space, probes)
     wanted = {pk for block in blocks for pk in block}
     products = load_items(store, space, wanted, with_pictures=with_pictures)
     return [

@@ -6,6 +6,7 @@ Pure. A quantity is (dimension, value); what has no unit we know is (NUMBER, val
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 NUMBER = "number"
 Quantity = tuple[str, float]
@@ -47,8 +48,11 @@ _PACK_OF = re.compile(r"\b(?:pack|set|box|case|lot)\s+of\s+(\d+)\b", re.IGNORECA
 # Side by side with a space, these are words far more often than units: "5 to 7", "10 in 1", "series 3 v ...".
 _ONLY_GLUED = {"to", "in", "go", "i", "p", "m", "st", "v", "x"}
 LARGEST = 1e9
+# Sisters of a family have one description, and products come back with the next offers; up to 2 kB each.
+TEXTS_REMEMBERED = 2_048
 
 
+@lru_cache(maxsize=TEXTS_REMEMBERED)
 def read_quantities(text: str) -> frozenset[Quantity]:
     """All numbers that stand alone in a lower-case text, with the unit that follows them if we know it."""
     found = {("count", float(number)) for number in _PACK_OF.findall(text) if len(number) < 7}

@@ -58,8 +58,9 @@ def find_twins(
     asked = load_items(store, space, product_ids, with_pictures=False)
     named = dict(zip(asked, find_named(store, [_identifiers(each) for each in asked.values()]), strict=True))
     sources: dict[Ids, tuple[str, ...]] = dict.fromkeys(also, ())
-    for pk, product in asked.items():
-        for other, found_by in find_candidates(store, space, _probe(pk, product, named[pk])).items():
+    probes = [_probe(pk, product, named[pk]) for pk, product in asked.items()]
+    for pk, found in zip(asked, find_candidates(store, space, probes), strict=True):
+        for other, found_by in found.items():
             pair = (min(pk, other), max(pk, other))
             sources[pair] = tuple(dict.fromkeys((*sources.get(pair, ()), *found_by)))
     others = {pk for pair in sources for pk in pair} - asked.keys()

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from catalog.colours import PLAIN, plain_colours
 from recommender.matching.items import Item
-from recommender.matching.quantities import Quantity, read_quantities
+from recommender.matching.quantities import TEXTS_REMEMBERED, Quantity, read_quantities
 
 # What is read of a text: the rest of a long one costs time and says nothing about which product it is.
 TITLE_LIMIT, DESCRIPTION_LIMIT = 1_000, 2_000
 _WORD = re.compile(r"[a-z0-9]+")
 _COMPOUND = re.compile(r"[a-z0-9]+(?:[-./_][a-z0-9]+)*")
+_MARKS = re.compile(r"[-./_]")
 _YEAR = re.compile(r"\b(?:19[5-9]\d|20[0-4]\d)\b")
 _VERSION = re.compile(
     r"\b(?:v|ver|version|cs|mk|mark|gen|series|part|vol|volume)\.?\s*(\d{1,2}(?:\.\d{1,2})?)\b|\b(\d{1,2}\.\d)\b"
@@ -77,6 +79,7 @@ def fold(text: str) -> str:
     return "".join(char for char in parts if not unicodedata.combining(char))
 
 
+@lru_cache(maxsize=TEXTS_REMEMBERED)
 def spell_alike(text: str) -> str:
     """The folded text with what has several spellings in one of them."""
     folded = fold(text)
@@ -90,15 +93,18 @@ def words_of(text: str) -> list[str]:
     return [_ROMAN.get(word, word) for word in _WORD.findall(text)]
 
 
+@lru_cache(maxsize=TEXTS_REMEMBERED)
 def codes_of(text: str) -> frozenset[str]:
     """Words of a folded text that look like model numbers, without the marks inside them.
 
     Letters and digits mixed, at least four of them (`dmc-fx75s`), or five digits or more. Quantities are not.
     """
     found = set()
-    for match in _COMPOUND.finditer(text):
-        whole = re.sub(r"[-./_]", "", match[0])
-        if _is_code(whole, match[0]):
+    for written in _COMPOUND.findall(text):
+        if written.isalpha():
+            continue
+        whole = _MARKS.sub("", written)
+        if _is_code(whole, written):
             found.add(whole)
     return frozenset(found)
 
@@ -142,8 +148,12 @@ class Reading:
         return spell_alike(said[:DESCRIPTION_LIMIT])
 
     @cached_property
+    def all_words(self) -> list[str]:
+        return words_of(self.text)
+
+    @cached_property
     def text_words(self) -> frozenset[str]:
-        return frozenset(words_of(self.text))
+        return frozenset(self.all_words)
 
     @cached_property
     def by_first_letter(self) -> dict[str, list[str]]:
@@ -157,7 +167,7 @@ class Reading:
     @cached_property
     def squeezed(self) -> str:
         """The whole text without anything between its letters and digits, in which `nn-c994s` is `nnc994s`."""
-        return "".join(words_of(self.text))
+        return "".join(self.all_words)
 
     @cached_property
     def squeezed_title(self) -> str:
@@ -205,11 +215,11 @@ class Reading:
     @cached_property
     def colours(self) -> frozenset[str]:
         """Plain colours of the title, whatever they are called; of the attributes where the title has none."""
-        named = _colours(self.title)
+        named = _colours(self.words)
         if named:
             return named
         values = [value for name, value in self.item.attributes.items() if fold(name) in _COLOUR_ATTRIBUTES]
-        return _colours(fold(" ".join(str(value) for value in values)))
+        return _colours(words_of(fold(" ".join(str(value) for value in values))))
 
     @cached_property
     def sizes(self) -> frozenset[str]:
@@ -243,8 +253,7 @@ def _spell_attribute(name: str, value: object) -> str:
     return f"{values} {name.rsplit('_', 1)[1]}" if "_" in name else values
 
 
-def _colours(text: str) -> frozenset[str]:
-    words = words_of(text)
+def _colours(words: Sequence[str]) -> frozenset[str]:
     said = [_COLOUR_OF.get(word, word) for word in words]
     plain = [word for word in said if word in PLAIN]
     return frozenset((*plain, *plain_colours(" ".join(said))))

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.models import Offer, Product, Store
+from embeddings.wire import execute_many
 from recommender.matching.standing import Open, Said, settle
 from recommender.models import Match, MatchCandidate, MatchDecision
 from recommender.services.claims import MatchRefused, UnknownSkuError, claim_item, claim_next, open_item
@@ -95,12 +96,13 @@ def undo_decisions(ids: Sequence[int], *, by: str, why: str, now: datetime) -> N
 
 
 def settle_offers(matches: Sequence[Match]) -> None:
-    """Set what follows from the decisions, on matches and offers. A fixed number of statements; call it with the store
+    """Set what follows from the decisions, on matches and offers. A fixed number of round trips; call it with the store
     locked. The matches' `offer`s are written too, without touching their `updated_at`."""
     ids = [match.offer_id for match in matches]
     candidates: dict[int, list[Open]] = {}
-    for candidate in MatchCandidate.objects.unmerged().filter(offer__in=ids).order_by("offer_id", "rank"):
-        candidates.setdefault(candidate.offer_id, []).append(Open(candidate.product_id, candidate.probability))
+    found = MatchCandidate.objects.unmerged().filter(offer__in=ids).order_by("offer_id", "rank")
+    for offer_id, product_id, probability in found.values_list("offer", "product", "probability"):
+        candidates.setdefault(offer_id, []).append(Open(product_id, probability))
     said: dict[int, list[Said]] = {}
     words = MatchDecision.objects.standing().filter(offer__in=ids).order_by("pk")
     for offer_id, verdict, product_id in words.values_list("offer", "verdict", "product"):
@@ -119,8 +121,14 @@ def settle_offers(matches: Sequence[Match]) -> None:
         match.probability, match.uncertainty = standing.probability, standing.uncertainty
         match.offer.status = match.status if match.status in Offer.Status.values else Offer.Status.NEW
         match.offer.product_id = standing.product_id
-    Match.objects.bulk_update(matches, ["status", "probability", "uncertainty"])
-    Offer.objects.bulk_update([match.offer for match in matches], ["status", "product"])
+    execute_many(
+        "UPDATE recommender_match SET status = %s, probability = %s, uncertainty = %s WHERE id = %s",
+        [(match.status, match.probability, match.uncertainty, match.pk) for match in matches],
+    )
+    execute_many(
+        "UPDATE catalog_offer SET status = %s, product_id = %s WHERE id = %s",
+        [(match.offer.status, match.offer.product_id, match.offer_id) for match in matches],
+    )
 
 
 def _open(store: Store, match_id: int, by: str) -> Match:

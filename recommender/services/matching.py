@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 
 import structlog
 from django.db import Error as DatabaseFailure
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
+from psycopg.types.json import Jsonb
 
 from catalog.models import Offer, Product, Store
 from catalog.services.stores import lock_store
-from embeddings.inference import EncoderUnavailable
+from embeddings.inference import EncoderUnavailable, sharing_processors
 from embeddings.selectors import SpaceView, active_space
+from embeddings.wire import copy_in
 from recommender.matching.asked import AskedOffer, SeenOffer, read_offer
 from recommender.matching.contract import ACCEPT, MACHINE, Verdict
 from recommender.matching.judging import Judgement, judge
@@ -33,8 +37,8 @@ from recommender.services.matchers import ActiveMatcher, active_matcher, active_
 
 logger = structlog.get_logger(__name__)
 
-# Offers judged at a time: with 20 candidates each, some 1,300 pairs and as many vectors.
-BATCH = 64
+# Offers judged at a time by a thread: with 20 candidates each, some 650 pairs and as many vectors.
+BATCH = 32
 # What is kept of a candidate's reasons: nobody reads sixty bars.
 MOST_TOLD, OTHERS = 15, "others"
 # Ids looked up at a time.
@@ -80,25 +84,47 @@ def match_offers(*, store: Store, offer_ids: Iterable[int]) -> MatchReport:
     return report
 
 
-def match_due(*, store: Store, seconds: float | None = None) -> MatchReport:
-    """Match whatever is due in the store; stop after `seconds` at a batch's end. Raises EncoderUnavailable."""
-    report = MatchReport()
-    deadline = None if seconds is None else time.monotonic() + seconds
-    try:
-        for ids in _due_batches(store):
-            _match_claimed(store, ids, report)
-            if deadline is not None and time.monotonic() > deadline:
-                break
-    finally:
-        _release_all_claims()
-    return report
+def match_due(*, store: Store, seconds: float | None = None, threads: int = 1) -> MatchReport:
+    """Match whatever is due in the store; stop after `seconds` at a batch's end. Raises EncoderUnavailable.
+
+    Of several `threads` each takes the next batch when it is done with one, on a connection of its own, as another
+    worker would: one computes while another waits for Postgres or the encoder.
+    """
+    batches = _Batches(store, None if seconds is None else time.monotonic() + seconds)
+    if threads < 2:
+        return _match_batches(store, batches)
+    with ThreadPoolExecutor(threads, thread_name_prefix="matching") as pool:
+        running = [pool.submit(_match_beside_others, store, batches) for _ in range(threads)]
+        try:
+            reports = [each.result() for each in running]
+        except BaseException:
+            batches.stop()
+            raise
+    return MatchReport(sum((each.counts for each in reports), Counter()), sum(each.left for each in reports))
 
 
 def has_due_offers(store: Store) -> bool:
     return due_offers(store, version_id=active_version_id(store)).exists()
 
 
-def _due_batches(store: Store) -> Iterator[list[int]]:
+class _Batches:
+    """Ids of what is due, handed out batch by batch to whoever asks, until `deadline` or until it is stopped."""
+
+    def __init__(self, store: Store, deadline: float | None) -> None:
+        self._lock = Lock()
+        self._due = _due_batches(store, deadline)
+
+    def take(self) -> list[int]:
+        """Empty at the end."""
+        with self._lock:
+            return next(self._due, [])
+
+    def stop(self) -> None:
+        with self._lock:
+            self._due.close()
+
+
+def _due_batches(store: Store, deadline: float | None) -> Generator[list[int]]:
     after = 0
     while True:
         due = due_offers(store, version_id=active_version_id(store)).filter(pk__gt=after).order_by("pk")
@@ -108,6 +134,29 @@ def _due_batches(store: Store) -> Iterator[list[int]]:
         after = window[-1]
         for start in range(0, len(window), BATCH):
             yield window[start : start + BATCH]
+            if deadline is not None and time.monotonic() > deadline:
+                return
+
+
+def _match_beside_others(store: Store, batches: _Batches) -> MatchReport:
+    try:
+        with sharing_processors():
+            return _match_batches(store, batches)
+    finally:
+        connection.close()
+
+
+def _match_batches(store: Store, batches: _Batches) -> MatchReport:
+    report = MatchReport()
+    try:
+        while ids := batches.take():
+            _match_claimed(store, ids, report)
+    except BaseException:
+        batches.stop()
+        raise
+    finally:
+        _release_all_claims()
+    return report
 
 
 def _match_claimed(store: Store, ids: Sequence[int], report: MatchReport) -> None:
@@ -235,21 +284,16 @@ def _alive(product_ids: Iterable[int]) -> dict[int, str]:
 
 
 def _write_candidates(results: Mapping[int, _Result], products: Mapping[int, str]) -> None:
+    """Copied in, for they are the most of what is written: 640 rows a batch, each with its reasons."""
     MatchCandidate.objects.filter(offer__in=results).delete()
-    MatchCandidate.objects.bulk_create(
-        [
-            MatchCandidate(
-                offer_id=offer_id,
-                product_id=each.product_id,
-                rank=rank,
-                probability=each.probability,
-                contributions=shorten(each.contributions),
-                sources=list(each.sources),
-            )
-            for offer_id, result in results.items()
-            for rank, each in enumerate((c for c in result.judgement.candidates if c.product_id in products), 1)
-        ],
-        batch_size=1_000,
+    rows = [
+        (offer_id, each.product_id, rank, each.probability, Jsonb(shorten(each.contributions)), list(each.sources))
+        for offer_id, result in results.items()
+        for rank, each in enumerate((c for c in result.judgement.candidates if c.product_id in products), 1)
+    ]
+    copy_in(
+        "COPY recommender_matchcandidate (offer_id, product_id, rank, probability, contributions, sources) FROM STDIN",
+        rows,
     )
 
 

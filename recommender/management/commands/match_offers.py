@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog.selectors import find_store
@@ -21,7 +22,7 @@ class Command(BaseCommand):
         if owner is None:
             raise CommandError(f"There is no store '{store}'. Create it: manage.py create_store {store}")
         try:
-            report = match_due(store=owner)
+            report = match_due(store=owner, threads=settings.KINDRED_MATCH_THREADS)
         except EncoderUnavailable as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps({"matched": report.matched, **report.counts, "claimed_by_others": report.left}))

@@ -29,7 +29,7 @@ def test_each_way_of_looking_finds_what_the_others_miss(store, embedded_shop):
     model = model_of(space)
     text = model.encode_texts(["stoneware mug rose"])[0]
     looks = np.asarray(space.layout.unpack(_vector(space, embedded_shop["lamp-blue"].pk))["image"])
-    found = find_candidates(store, space, Probe("pan", text, looks, named={named.pk: ("gtin",)}))
+    [found] = find_candidates(store, space, [Probe("pan", text, looks, named={named.pk: ("gtin",)})])
     assert len(found) == MAX_CANDIDATES
     skus = {name: found.get(embedded_shop[name].pk, ()) for name in ("mug-rose", "lamp-blue", "pan-red")}
     assert found[named.pk][0] == "gtin"
@@ -38,7 +38,7 @@ def test_each_way_of_looking_finds_what_the_others_miss(store, embedded_shop):
 
 def test_without_vectors_words_alone_look(store, embedded_shop, other_shop):
     space = require_active_space(store)
-    found = find_candidates(store, space, Probe("rose stoneware"))
+    [found] = find_candidates(store, space, [Probe("rose stoneware")])
     assert next(iter(found)) == embedded_shop["mug-rose"].pk
     assert set(found.values()) == {("words",)}
     assert set(found) <= {product.pk for product in embedded_shop.values()}
@@ -57,7 +57,7 @@ def test_a_joint_encoder_looks_for_what_the_text_says(store, settings):
     text = model_of(space).encode_texts(["nothing of the kind"])
     [seen] = see_offers(space, [AskedOffer("nothing of the kind")], known_texts={})
     assert np.allclose(seen.imagined_vector, text[0], atol=1e-3)  # this encoder's crossing is the identity
-    found = find_candidates(store, space, Probe("", imagined_vector=looks))
+    [found] = find_candidates(store, space, [Probe("", imagined_vector=looks)])
     assert next(iter(found.items())) == (products[1].pk, ("looks",))
 
 

@@ -8,16 +8,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Offer, Product, Store
-from catalog.rows import ProductFacts, ProductRow
+from catalog.rows import OfferFacts, OfferRow, ProductFacts, ProductRow
 from catalog.services.images import keep_files, keep_offer_picture
+from catalog.services.offers import ensure_suppliers, upsert_offers
 from catalog.services.products import delete_product, upsert_products
 from embeddings import inference
+from embeddings.models import EmbeddingSpace
 from embeddings.selectors import require_active_space
 from recommender.models import Match, MatchCandidate, MatchDecision
 from recommender.querysets import due_offers
 from recommender.services.match_decisions import accept_match, reject_match, undo_match
 from recommender.services.matchers import activate_version, active_version_id, add_version
-from recommender.services.matching import MOST_TOLD, has_due_offers, match_due, match_offers, shorten
+from recommender.services.matching import BATCH, MOST_TOLD, has_due_offers, match_due, match_offers, shorten
 from tests.factories import make_image, make_product
 from tests.recommender.conftest import COLOURS, embed
 
@@ -364,6 +366,54 @@ def test_claims_are_given_back(store, embedded_shop, offers, other_worker: Any):
     with other_worker.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashint8extended(%s, 7302115002))", [offer.pk])
         assert cursor.fetchone() == (True,)
+
+
+def tell_many(store: Store, count: int) -> None:
+    ensure_suppliers(store=store, slugs=["nord"], names={})
+    titles = ["stoneware mug red", "brass lamp blue", "steel pan black"]
+    rows = [OfferRow("nord", f"A-{n}", OfferFacts(title=f"{titles[n % 3]} no {n}")) for n in range(count)]
+    assert {outcome.status for outcome in upsert_offers(store=store, rows=rows)} == {"created"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_threads_match_as_one_does(store, embedded_shop, other_worker: Any):
+    tell_many(store, 3 * BATCH + 1)
+    match_due(store=store)
+    facts = ("offer", "status", "verdict", "why", "probability")
+    alone = list(Match.objects.order_by("offer").values_list(*facts))
+    found = list(MatchCandidate.objects.order_by("offer", "rank").values_list("offer", "product", "probability"))
+    Match.objects.all().delete()
+    MatchDecision.objects.all().delete()
+    report = match_due(store=store, threads=2)
+    assert (report.matched, report.left) == (3 * BATCH + 1, 0)
+    assert list(Match.objects.order_by("offer").values_list(*facts)) == alone
+    assert (
+        list(MatchCandidate.objects.order_by("offer", "rank").values_list("offer", "product", "probability")) == found
+    )
+    assert MatchDecision.objects.standing().count() == Match.objects.filter(status="linked").count()
+    with other_worker.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_that_fails_stops_the_others_and_says_so(store, embedded_shop, other_worker: Any):
+    tell_many(store, 3 * BATCH)
+    EmbeddingSpace.objects.update(encoder_id="another")  # its model can't be had any more
+    with pytest.raises(inference.EncoderUnavailable):
+        match_due(store=store, threads=2)
+    assert not Match.objects.exists()
+    with other_worker.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        assert cursor.fetchone() == (0,)
+    EmbeddingSpace.objects.update(encoder_id=inference.get_model("fake").identity)
+    assert match_due(store=store, threads=2).matched == 3 * BATCH
+
+
+def test_a_turn_ends_at_its_time(store, embedded_shop):
+    tell_many(store, BATCH + 1)
+    assert match_due(store=store, seconds=0).matched == BATCH
+    assert match_due(store=store).matched == 1
 
 
 def test_embedding_later_offers_is_independent_of_order(store, shop, offers: Callable[..., Offer]):
