@@ -71,14 +71,17 @@ WAYS: Mapping[str, Callable[[SeenOffer], SeenOffer]] = {
 }
 
 
-def read_truth(path: Path) -> dict[tuple[str, str], str]:
-    """(supplier, supplier_sku) -> sku, empty for none. Raises MalformedTruth, OSError."""
-    with path.open(encoding="utf-8", newline="") as lines:
-        reader = csv.DictReader(lines)
-        missing = set(COLUMNS) - set(reader.fieldnames or ())
-        if missing:
-            raise MalformedTruth(f"{path.name}: no column {', '.join(sorted(missing))}.")
-        return {(row["supplier"], row["supplier_sku"]): (row["sku"] or "").strip() for row in reader}
+def read_truth(*paths: Path) -> dict[tuple[str, str], str]:
+    """(supplier, supplier_sku) -> sku, empty for none; a later file's word counts. Raises MalformedTruth, OSError."""
+    truth: dict[tuple[str, str], str] = {}
+    for path in paths:
+        with path.open(encoding="utf-8", newline="") as lines:
+            reader = csv.DictReader(lines)
+            missing = set(COLUMNS) - set(reader.fieldnames or ())
+            if missing:
+                raise MalformedTruth(f"{path.name}: no column {', '.join(sorted(missing))}.")
+            truth |= {(row["supplier"], row["supplier_sku"]): (row["sku"] or "").strip() for row in reader}
+    return truth
 
 
 def know_offers(store: Store, truth: Mapping[tuple[str, str], str]) -> list[KnownOffer]:
@@ -104,24 +107,38 @@ def know_offers(store: Store, truth: Mapping[tuple[str, str], str]) -> list[Know
     return _group(store, known, _gather_all(store, space, [each.seen for each in known]))
 
 
-def try_offers(store: Store, known: Sequence[KnownOffer], *, way: str, folds: int, seed: int) -> list[Outcome]:
-    """One for each offer, in order: judged by a chooser of the other folds. Raises TooFewPairs."""
+def try_offers(
+    store: Store,
+    known: Sequence[KnownOffer],
+    *,
+    way: str,
+    folds: int,
+    seed: int,
+    learned: Sequence[KnownOffer],
+) -> list[Outcome]:
+    """One for each offer, in order: judged by a chooser of the other folds. Raises TooFewPairs.
+
+    Args:
+        learned: what choosers learn from, as far as it is of no group of the fold.
+    """
     space, look = active_space(store), WAYS[way]
-    offers = [replace(each, seen=look(each.seen)) for each in known]
-    gathered = _gather_all(store, space, [each.seen for each in offers])
-    fold_of = deal_folds([each.group for each in offers], count=folds, seed=seed)
+    asked, taught = ([replace(each, seen=look(each.seen)) for each in offers] for offers in (known, learned))
+    gathered = _gather_all(store, space, [each.seen for each in taught])
     families, catalogue = _families(store, gathered), read_catalogue(store)
+    fold_of = deal_folds([each.group for each in asked], count=folds, seed=seed)
     outcomes: dict[int, Outcome] = {}
     for fold in range(folds):
-        asked = np.flatnonzero(fold_of == fold)
-        away = {offers[place].group for place in asked}
+        places = np.flatnonzero(fold_of == fold)
+        away = {asked[place].group for place in places}
         lineups = [
-            _line_up(offers[place], gathered[place], families, away) for place in np.flatnonzero(fold_of != fold)
+            _line_up(each, own, families, away)
+            for each, own in zip(taught, gathered, strict=True)
+            if each.group not in away
         ]
         chooser = train_chooser(lineups, catalogue=catalogue)
-        for place, judgement in zip(asked, _judge_all(store, space, chooser, offers, asked), strict=True):
-            outcomes[int(place)] = _conclude(offers[place], judgement)
-    return [outcomes[place] for place in range(len(offers))]
+        for place, judgement in zip(places, _judge_all(store, space, chooser, asked, places), strict=True):
+            outcomes[int(place)] = _conclude(asked[place], judgement)
+    return [outcomes[place] for place in range(len(asked))]
 
 
 def read_catalogue(store: Store) -> list[Item]:

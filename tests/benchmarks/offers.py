@@ -1,8 +1,14 @@
-"""What matching is worth on the demo's offers: learned on some products, asked about the others, as a shop asks."""
+"""What matching is worth on the demo's offers: learned on some products, asked about the others, as a shop asks.
+
+PRACTICE_OFFERS names folders of offers to practise on (`catalog/demo/offers/README.md`). What they offer of products
+not asked about is then learned from too.
+"""
 
 from __future__ import annotations
 
 import io
+import os
+from pathlib import Path
 
 from django.core.management import call_command
 
@@ -16,6 +22,7 @@ from tests.benchmarks.storefront import open_shop
 SEED = 7
 FOLDS = 5
 OFFERS = DEMO / "offers"
+PRACTICE = [Path(name) for name in os.environ.get("PRACTICE_OFFERS", "").split(os.pathsep) if name]
 
 NOTES = [
     f"{FOLDS} folds by product: variants of a family stand together, and what is no product of the shop with the"
@@ -26,26 +33,39 @@ NOTES = [
     "the features were invented while looking at mistakes on these same offers, and of two rules for the threshold of"
     " acceptance the bolder was taken after seeing what both came to; every threshold itself is from other folds",
 ]
+PRACTISED = (
+    "offers to practise on are of the same products and suppliers, drawn anew with another seed; those of a fold's"
+    " products are left out like all others, and of what is no product whatever is nearest to them"
+)
 
 
 def measure_offers(scale: int) -> Report:
     """`scale` plays no part: the shop is the demo's own."""
     store = open_offered_shop("offered")
+    for folder in PRACTICE:
+        import_offers(store, folder)
     known = know_offers(store, read_truth(OFFERS / "truth.csv"))
-    tried = {way: try_offers(store, known, way=way, folds=FOLDS, seed=SEED) for way in WAYS}
+    practice = know_offers(store, read_truth(*(folder / "truth.csv" for folder in PRACTICE))) if PRACTICE else []
+    learned = [*known, *practice]
+    tried = {way: try_offers(store, known, way=way, folds=FOLDS, seed=SEED, learned=learned) for way in WAYS}
     reports = {way: report_offers(outcomes, seed=SEED) for way, outcomes in tried.items()}
-    figures = [*_spell_best(reports[BOTH]), *_spell_gain(tried)]
+    figures = [*_spell_best(reports[BOTH]), *_spell_gain(tried), Figure("offers to practise on", len(practice))]
     for way, report in reports.items():
         figures += _spell_way(way, report)
-    return Report(figures, SEED, [*NOTES, *(_spell_intervals(way, report) for way, report in reports.items())])
+    told = [PRACTISED] if practice else []
+    return Report(figures, SEED, [*NOTES, *told, *(_spell_intervals(way, report) for way, report in reports.items())])
 
 
 def open_offered_shop(slug: str) -> Store:
     """The demo's shop with its suppliers' offers."""
     store = open_shop(slug, DEMO)
-    arguments = [str(OFFERS / "offers.jsonl"), "--store", slug, "--images", str(OFFERS)]
-    call_command("import_offers", *arguments, stdout=io.StringIO(), stderr=io.StringIO())
+    import_offers(store, OFFERS)
     return store
+
+
+def import_offers(store: Store, folder: Path) -> None:
+    arguments = [str(folder / "offers.jsonl"), "--store", store.slug, "--images", str(folder)]
+    call_command("import_offers", *arguments, stdout=io.StringIO(), stderr=io.StringIO())
 
 
 def _spell_best(report: OfferReport) -> list[Figure]:

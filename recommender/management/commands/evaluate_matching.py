@@ -1,5 +1,5 @@
 """manage.py evaluate_matching --pairs FILE... [--train FILE... | --matcher FILE] [--plots FOLDER] [--ablate]
-manage.py evaluate_matching --truth FILE [--store main] [--folds 5] [--plots FOLDER] [--ablate]
+manage.py evaluate_matching --truth FILE [--learn FILE...] [--store main] [--folds 5] [--plots FOLDER] [--ablate]
 """
 
 from __future__ import annotations
@@ -61,6 +61,9 @@ class Command(BaseCommand):
         what = parser.add_mutually_exclusive_group(required=True)
         what.add_argument("--pairs", type=Path, nargs="+", help="what is measured on")
         what.add_argument("--truth", type=Path, help="CSV of offers: supplier, supplier_sku, sku (empty for none)")
+        parser.add_argument(
+            "--learn", type=Path, nargs="+", help="with --truth: CSV of the offers learned from instead"
+        )
         parser.add_argument("--store", default="main", help="with --truth: the store's slug (main)")
         parser.add_argument("--folds", type=to_folds, default=5, help="with --truth: parts of the products (5)")
         which = parser.add_mutually_exclusive_group()
@@ -75,6 +78,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["ablate"] and not (options["train"] or options["truth"]):
             raise CommandError("--ablate trains anew without some features: give --train files, or --truth.")
+        if options["learn"] and not options["truth"]:
+            raise CommandError("--learn names a store's offers: give --truth too.")
         if options["truth"] and (options["train"] or options["matcher"]):
             raise CommandError("--truth trains on the offers themselves: leave out --train and --matcher.")
         try:
@@ -98,8 +103,9 @@ class Command(BaseCommand):
         if owner is None:
             raise CommandError(f"There is no store '{store}'. Create it: manage.py create_store {store}")
         known = know_offers(owner, read_truth(truth))
+        learned = know_offers(owner, read_truth(*options["learn"])) if options["learn"] else known
         ways = tuple(WAYS) if ablate else (BOTH,)
-        tried = {way: try_offers(owner, known, way=way, folds=folds, seed=SEED) for way in ways}
+        tried = {way: try_offers(owner, known, way=way, folds=folds, seed=SEED, learned=learned) for way in ways}
         reports = {way: report_offers(outcomes, seed=SEED) for way, outcomes in tried.items()}
         for line in spell_reports(reports):
             self.stdout.write(line)
@@ -107,6 +113,7 @@ class Command(BaseCommand):
             for way, outcomes in tried.items():
                 _draw_offers(options["plots"] / f"offers-{way.replace(' ', '-')}.png", way, outcomes)
         told: dict[str, Any] = {way: asdict(report) for way, report in reports.items()}
+        told["learned"] = len(learned)
         if ablate:
             told["gain"] = dict(
                 zip(("gain", "low", "high"), compare_accuracy(tried[BOTH], tried[TEXT_ONLY], seed=SEED), strict=True)

@@ -1,4 +1,4 @@
-"""manage.py train_chooser --truth FILE [--store main] --out matcher.safetensors"""
+"""manage.py train_chooser --truth FILE... [--store main] --out matcher.safetensors"""
 
 import json
 from pathlib import Path
@@ -27,16 +27,18 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--truth", type=Path, required=True, help="CSV: supplier, supplier_sku, sku (empty: none)")
+        parser.add_argument(
+            "--truth", type=Path, nargs="+", required=True, help="CSV: supplier, supplier_sku, sku (empty: none)"
+        )
         parser.add_argument("--store", default="main", help="the store's slug (main)")
         parser.add_argument("--out", type=Path, required=True, help="the matcher's file")
 
-    def handle(self, *args: Any, truth: Path, store: str, out: Path, **options: Any) -> None:
+    def handle(self, *args: Any, truth: list[Path], store: str, out: Path, **options: Any) -> None:
         owner = find_store(store)
         if owner is None:
             raise CommandError(f"There is no store '{store}'. Create it: manage.py create_store {store}")
         try:
-            known = know_offers(owner, read_truth(truth))
+            known = know_offers(owner, read_truth(*truth))
             chooser = train_chooser(line_up_offers(owner, known), catalogue=read_catalogue(owner))
         except (MalformedTruth, TooFewPairs, EncoderUnavailable, OSError) as error:
             raise CommandError(str(error)) from error

@@ -14,13 +14,14 @@ import pytest
 from PIL import Image
 
 from catalog.demo.render.catalogue import IMAGES, make_row
-from catalog.demo.render.offers.generate import FOLDER, OFFERS, TRUTH, spell_offers, spell_truth
+from catalog.demo.render.offers.generate import FOLDER, spell_offers, spell_truth
 from catalog.demo.render.offers.plan import plan_offers
 from catalog.demo.render.products import list_items
 from catalog.normalize import MalformedError, normalize_gtin
 
 MEGABYTE = 1024**2
 SHARE_TOLERANCE = 0.01
+OFFERS, TRUTH = FOLDER / "offers.jsonl", FOLDER / "truth.csv"
 PICTURES = sorted(FOLDER.glob("images/*/*.jpg"))
 
 

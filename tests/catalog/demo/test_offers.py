@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 from catalog.demo.render.catalogue import make_gtin
 from catalog.demo.render.offers import plan
 from catalog.demo.render.offers.facts import Facts, find_line, find_telling, find_type, read_facts
+from catalog.demo.render.offers.generate import FOLDER, parse_series, spell_truth
 from catalog.demo.render.offers.lookalikes import invent_lookalike, scale
 from catalog.demo.render.offers.oddments import ODDMENTS, Oddment
 from catalog.demo.render.offers.plan import HABITS, plan_offers
@@ -171,6 +174,30 @@ def test_one_product_more_changes_no_other_offer_but_for_gtins_and_imitations() 
 
     fewer, all_of_them = said(ITEMS[:-1]), said(ITEMS)
     assert fewer.items() <= all_of_them.items()
+
+
+def test_another_seed_draws_everything_anew() -> None:
+    own, other = plan_offers(ITEMS), plan_offers(ITEMS, seed=1)
+    assert spell_truth(plan_offers(ITEMS, seed=1)) == spell_truth(other)
+    pairs = {(offer.habit.slug, offer.sku): offer for offer in own if offer.sku}
+    again = [(pairs[key], offer) for offer in other if (key := (offer.habit.slug, offer.sku)) in pairs]
+    assert len(again) > 100
+    assert sum(first.wording == second.wording for first, second in again) < 0.05 * len(again)
+    assert {offer.seed for offer in own}.isdisjoint(offer.seed for offer in other)
+    assert {offer.why for offer in own} != {offer.why for offer in other}
+
+
+def test_offers_to_practise_on_can_stand_beside_the_shops_own() -> None:
+    numbers = [(o.habit.slug, o.supplier_sku) for seed in range(3) for o in plan_offers(ITEMS, seed=seed)]
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_offers_to_practise_on_never_overwrite_the_shops_own(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    with pytest.raises(SystemExit):
+        parse_series(ArgumentParser(), ["--seed", "1"])
+    assert "an --output of their own" in capsys.readouterr().err
+    assert parse_series(ArgumentParser(), ["--seed", "1", "--output", str(tmp_path)]).output == tmp_path
+    assert parse_series(ArgumentParser(), []).output == FOLDER
 
 
 def test_mistyped_gtins_never_pass_for_gtins() -> None:

@@ -41,6 +41,7 @@ def test_while_another_process_is_at_it_this_one_says_so(store):
             cursor.execute("SELECT pg_advisory_lock(hashtextextended('find duplicates', %s))", [store.pk])
             with pytest.raises(CommandError, match="Another process"):
                 call_command("find_duplicates")
+            cursor.execute("SELECT pg_advisory_unlock_all()")  # the pool keeps the connection
     finally:
         other.close()
 

@@ -15,7 +15,10 @@ from recommender.services.offer_trials import know_offers
 
 @pytest.fixture
 def file(truth: dict[tuple[str, str], str], tmp_path: Path) -> Path:
-    path = tmp_path / "truth.csv"
+    return write_truth(tmp_path / "truth.csv", truth)
+
+
+def write_truth(path: Path, truth: dict[tuple[str, str], str]) -> Path:
     with path.open("w", newline="") as lines:
         writer = csv.writer(lines)
         writer.writerow(["supplier", "supplier_sku", "sku"])
@@ -48,7 +51,20 @@ def test_evaluation_tells_a_table_json_and_pictures(store, file: Path, tmp_path:
     report = json.loads(lines[-1])["both"]
     assert (report["offers"], report["matches"], report["blocking_recall"]) == (80, 60, 1.0)
     assert lines[0].split() == ["both"]
+    assert json.loads(lines[-1])["learned"] == 80
     assert (tmp_path / "plots" / "offers-both.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_offers_of_other_files_are_learned_from(store, truth, tmp_path: Path, capsys):
+    asked = write_truth(tmp_path / "asked.csv", dict(list(truth.items())[:40]))
+    more = write_truth(tmp_path / "more.csv", dict(list(truth.items())[40:]))
+    call_command("evaluate_matching", "--truth", asked, "--learn", asked, more, "--folds", "4")
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (told["both"]["offers"], told["learned"]) == (40, 80)
+    call_command("train_chooser", "--truth", asked, more, "--out", tmp_path / "matcher.safetensors")
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["offers"] == 80
+    with pytest.raises(CommandError, match="give --truth too"):
+        call_command("evaluate_matching", "--pairs", asked, "--learn", more)
 
 
 @pytest.mark.parametrize(

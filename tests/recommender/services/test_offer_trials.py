@@ -8,7 +8,7 @@ from catalog.models import Offer, Product
 from catalog.services.stores import create_store
 from recommender.matching.choosing_training import deal_folds
 from recommender.matching.offer_reports import report_offers
-from recommender.matching.training import TooFewPairs
+from recommender.matching.training import Recipe, TooFewPairs
 from recommender.services.offer_trials import (
     BOTH,
     IMAGE_ONLY,
@@ -27,7 +27,7 @@ from tests.recommender.conftest import KINDS, LINES
 
 def test_what_is_learned_on_some_products_holds_for_the_others(store, truth):
     known = know_offers(store, truth)
-    outcomes = try_offers(store, known, way=BOTH, folds=4, seed=3)
+    outcomes = try_offers(store, known, way=BOTH, folds=4, seed=3, learned=known)
     report = report_offers(outcomes, seed=3)
     assert (report.offers, report.matches) == (80, 60)
     assert report.blocking_recall == 1
@@ -55,10 +55,10 @@ def test_nothing_of_a_folds_products_is_learned_from(store, truth, monkeypatch):
 
     def listen(lineups, **options):
         learned.append(lineups)
-        return train(lineups, **options)
+        return train(lineups, **options | {"recipe": Recipe(rounds=5, ensembles=1)})
 
     monkeypatch.setattr(offer_trials, "train_chooser", listen)
-    try_offers(store, known, way=BOTH, folds=4, seed=3)
+    try_offers(store, known, way=BOTH, folds=4, seed=3, learned=known)
     folds = deal_folds([each.group for each in known], count=4, seed=3)
     assert len(learned) == 4
     for fold, lineups in enumerate(learned):
@@ -102,14 +102,43 @@ def test_a_product_is_one_object_in_all_line_ups(store, truth):
 
 def test_too_few_offers_are_refused(store, truth):
     few = dict(list(truth.items())[:10])
+    known = know_offers(store, few)
     with pytest.raises(TooFewPairs):
-        try_offers(store, know_offers(store, few), way=BOTH, folds=2, seed=3)
+        try_offers(store, known, way=BOTH, folds=2, seed=3, learned=known)
+
+
+def test_offers_are_asked_about_that_nothing_is_learned_from_and_the_other_way_round(store, truth, monkeypatch):
+    fresh, others = dict(list(truth.items())[::8]), {key: truth[key] for at, key in enumerate(truth) if at % 8}
+    asked, taught = know_offers(store, fresh), know_offers(store, others)
+    learned = []
+    from recommender.services import offer_trials
+
+    train = offer_trials.train_chooser
+
+    def listen(lineups, **options):
+        learned.append(lineups)
+        return train(lineups, **options)
+
+    monkeypatch.setattr(offer_trials, "train_chooser", listen)
+    outcomes = try_offers(store, asked, way=BOTH, folds=5, seed=3, learned=taught)
+    assert [each.wanted for each in outcomes] == [each.product_id for each in asked]
+    assert report_offers(outcomes, seed=3).ranked_first > 0.9
+    folds = deal_folds([each.group for each in asked], count=5, seed=3)
+    titles = {each.seen.item.title for each in taught}
+    for fold, lineups in enumerate(learned):
+        away = {each.group for own, each in zip(folds, asked, strict=True) if own == fold}
+        assert {lineup.offer.title for lineup in lineups} <= titles
+        assert len(lineups) == sum(each.group not in away for each in taught)
+        assert away.isdisjoint(f"family {product.variant_group}" for lineup in lineups for product in lineup.products)
 
 
 def test_a_file_of_truth_is_read_or_refused(tmp_path: Path):
     path = tmp_path / "truth.csv"
     path.write_text("supplier,supplier_sku,sku,why\nnord,1,mug,x\nnord,2,,\n")
     assert read_truth(path) == {("nord", "1"): "mug", ("nord", "2"): ""}
+    more = tmp_path / "more.csv"
+    more.write_text("supplier,supplier_sku,sku\nnord,2,cup\nsud,1,mug\n")
+    assert read_truth(path, more) == {("nord", "1"): "mug", ("nord", "2"): "cup", ("sud", "1"): "mug"}
     path.write_text("supplier,sku\n")
     with pytest.raises(MalformedTruth, match="no column supplier_sku"):
         read_truth(path)

@@ -1,7 +1,8 @@
 """Which supplier offers what, and what each offer says: everything about the offers but their pictures' pixels.
 
 Every draw is seeded by the supplier and the thing offered, so a product more in the shop changes no other's offers.
-Only the shares of GTINs are dealt out over each supplier's whole list, so that they are exact.
+Only the shares of GTINs are dealt out over each supplier's whole list, so that they are exact. Another `seed` draws
+everything anew: who offers what, every word, price, GTIN and picture, and what is imitated how.
 """
 
 from __future__ import annotations
@@ -37,6 +38,20 @@ class Builder(Protocol):
     def __call__(self) -> Model: ...
 
 
+@dataclass(frozen=True)
+class Chance:
+    """The source of all draws. That of the shop's own offers has the seed 0."""
+
+    seed: int = 0
+
+    def digest(self, *parts: str) -> int:
+        salted = (*parts, f"seed {self.seed}") if self.seed else parts
+        return int.from_bytes(sha256("|".join(salted).encode()).digest()[:8])
+
+    def random(self, *parts: str) -> Random:
+        return Random(self.digest(*parts))
+
+
 @dataclass(frozen=True, kw_only=True)
 class PlannedOffer:
     """`sku` is the truth, empty for what the shop lacks; `why` says it in words. `build` makes the pictured model."""
@@ -60,6 +75,7 @@ class PlannedOffer:
 class _Draft:
     """A thing at a supplier's, before numbers are dealt. `model_of` is the product that a look-alike imitates."""
 
+    chance: Chance
     habit: Habit
     key: str
     facts: Facts
@@ -69,16 +85,20 @@ class _Draft:
     model_of: str = ""
     needs_picture: bool = False
 
+    def digest(self, purpose: str) -> int:
+        return self.chance.digest(self.habit.slug, self.key, purpose)
+
     def random(self, purpose: str) -> Random:
-        return Random(_digest(self.habit.slug, self.key, purpose))
+        return Random(self.digest(purpose))
 
     def order(self) -> int:
-        return _digest(self.habit.slug, self.key, "gtin")
+        return self.digest("gtin")
 
 
-def plan_offers(items: Sequence[Item]) -> list[PlannedOffer]:
+def plan_offers(items: Sequence[Item], *, seed: int = 0) -> list[PlannedOffer]:
     """All offers, by supplier and number."""
-    drafts = [*_draft_products(items), *_draft_lookalikes(items), *_draft_oddments()]
+    chance = Chance(seed)
+    drafts = [*_draft_products(items, chance), *_draft_lookalikes(items, chance), *_draft_oddments(chance)]
     skus = [item.sku for item in items]
     planned = []
     for habit in HABITS:
@@ -91,21 +111,21 @@ def plan_offers(items: Sequence[Item]) -> list[PlannedOffer]:
     return sorted(planned, key=lambda offer: (offer.habit.slug, offer.supplier_sku))
 
 
-def _draft_products(items: Sequence[Item]) -> Iterator[_Draft]:
+def _draft_products(items: Sequence[Item], chance: Chance) -> Iterator[_Draft]:
     known = {item.sku: read_facts(item) for item in items}
     for item in items:
         facts = known[item.sku]
         told = find_telling(facts, [other for sku, other in known.items() if sku != item.sku])
-        rng = Random(_digest("suppliers", item.sku))
+        rng = chance.random("suppliers", item.sku)
         count = rng.choices(list(SUPPLIERS_EACH), weights=list(SUPPLIERS_EACH.values()))[0]
         for habit in rng.sample(HABITS, k=count):
             model = partial(build, item.shape, item.look)
-            yield _Draft(habit=habit, key=item.sku, facts=facts, told=told, build=model, sku=item.sku)
+            yield _Draft(chance=chance, habit=habit, key=item.sku, facts=facts, told=told, build=model, sku=item.sku)
 
 
-def _draft_lookalikes(items: Sequence[Item]) -> Iterator[_Draft]:
+def _draft_lookalikes(items: Sequence[Item], chance: Chance) -> Iterator[_Draft]:
     for item in items:
-        rng = Random(_digest("lookalike", item.sku))
+        rng = chance.random("lookalike", item.sku)
         habit = rng.choice(HABITS)
         if rng.random() >= IMITATED:
             continue
@@ -113,6 +133,7 @@ def _draft_lookalikes(items: Sequence[Item]) -> Iterator[_Draft]:
         if made is None:
             continue
         yield _Draft(
+            chance=chance,
             habit=habit,
             key=f"{item.sku}~",
             facts=made.facts,
@@ -123,10 +144,17 @@ def _draft_lookalikes(items: Sequence[Item]) -> Iterator[_Draft]:
         )
 
 
-def _draft_oddments() -> Iterator[_Draft]:
+def _draft_oddments(chance: Chance) -> Iterator[_Draft]:
     for oddment in ODDMENTS:
-        for habit in Random(_digest("oddment", oddment.type)).sample(HABITS, k=ODDMENTS_EACH):
-            yield _Draft(habit=habit, key=oddment.type, facts=oddment.facts, told=frozenset(), build=oddment.build)
+        for habit in chance.random("oddment", oddment.type).sample(HABITS, k=ODDMENTS_EACH):
+            yield _Draft(
+                chance=chance,
+                habit=habit,
+                key=oddment.type,
+                facts=oddment.facts,
+                told=frozenset(),
+                build=oddment.build,
+            )
 
 
 def _finish(draft: _Draft, gtin: str, taken: set[str]) -> PlannedOffer:
@@ -140,14 +168,15 @@ def _finish(draft: _Draft, gtin: str, taken: set[str]) -> PlannedOffer:
         why="product" if draft.sku else f"look-alike of {draft.model_of}" if draft.model_of else "unrelated",
         build=draft.build,
         is_pictured=draft.needs_picture or draft.random("picture").random() < habit.pictured,
-        seed=_digest(habit.slug, draft.key, "scene") % 2**31,
+        seed=draft.digest("scene") % 2**31,
     )
 
 
 def _number(draft: _Draft, taken: set[str]) -> str:
-    """The supplier's own number; it says nothing about the thing."""
+    """The supplier's own number; it says nothing about the thing. Those of different seeds can stand in one store."""
+    series = f"P{draft.chance.seed}-" if draft.chance.seed else ""
     for attempt in range(100):
-        number = draft.habit.number(_digest(draft.habit.slug, draft.key, f"number {attempt}"))
+        number = series + draft.habit.number(draft.digest(f"number {attempt}"))
         if number not in taken:
             taken.add(number)
             return number
@@ -191,7 +220,3 @@ def _mistype(gtin: str, rng: Random) -> str:
     """One digit wrong, which every check digit notices."""
     place = rng.randrange(2, 12)
     return gtin[:place] + str((int(gtin[place]) + rng.randrange(1, 10)) % 10) + gtin[place + 1 :]
-
-
-def _digest(*parts: str) -> int:
-    return int.from_bytes(sha256("|".join(parts).encode()).digest()[:8])

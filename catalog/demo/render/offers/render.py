@@ -4,6 +4,7 @@ A picture carries a fingerprint of what it shows in a comment, so a product that
 had to change because the shop now sells it, gets a new one.
 
 python -m catalog.demo.render.offers.render [--only SUPPLIER ...] [--size 256] [--samples 6] [--threads N] [--force]
+python -m catalog.demo.render.offers.render --seed 1 --output DIR
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from catalog.demo.render.model import Model
-from catalog.demo.render.offers.generate import FOLDER
+from catalog.demo.render.offers.generate import parse_series
 from catalog.demo.render.offers.plan import PlannedOffer, plan_offers
 from catalog.demo.render.palette import measure_difference
 from catalog.demo.render.products import list_items
@@ -32,7 +33,7 @@ PALE = 22.0
 
 def main() -> None:
     options = parse_options()
-    offers = [offer for offer in plan_offers(list_items()) if offer.is_pictured]
+    offers = [offer for offer in plan_offers(list_items(), seed=options.seed) if offer.is_pictured]
     remove_strays(offers, options.output)
     offers.sort(key=lambda offer: not offer.sku)  # look-alikes last: they change when the shop begins to sell one
     if options.only:
@@ -52,9 +53,8 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--size", type=int, default=256, help="pixels each way")
     parser.add_argument("--samples", type=int, default=6, help="rays per pixel, before denoising")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--output", type=Path, default=FOLDER)
     parser.add_argument("--force", action="store_true", help="render again what exists")
-    return parser.parse_args()
+    return parse_series(parser)
 
 
 def remove_strays(offers: list[PlannedOffer], folder: Path) -> None:
