@@ -6,12 +6,13 @@ from functools import partial
 
 import structlog
 from celery import shared_task
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from catalog.models import Store
 from embeddings.inference import EncoderUnavailable
-from recommender.services import behaviour, duplicates, learning, matching, rhythms
+from recommender.services import behaviour, duplicates, matching, rhythms
 from recommender.services.rankings import ensure_days, expire_rankings
 
 logger = structlog.get_logger(__name__)
@@ -76,7 +77,7 @@ def match_offers(store_id: int) -> None:
     if store is None:
         return
     try:
-        report = matching.match_due(store=store, seconds=MATCH_SECONDS)
+        report = matching.match_due(store=store, seconds=MATCH_SECONDS, threads=settings.KINDRED_MATCH_THREADS)
     except EncoderUnavailable as error:
         logger.error("encoder unavailable", store=store.slug, reason=str(error))
         return
@@ -88,6 +89,8 @@ def match_offers(store_id: int) -> None:
 
 @shared_task
 def sweep_decisions() -> None:
+    from recommender.services import learning  # a second and tens of megabytes, for one task a night
+
     for store in Store.objects.filter(match_decisions__isnull=False).distinct():
         if learning.is_due(store):
             refresh_matcher.delay(store.pk)
@@ -96,6 +99,8 @@ def sweep_decisions() -> None:
 @shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=5)
 def refresh_matcher(store_id: int) -> None:
     """Asked again while it waits or runs, it finds that somebody learns, or that nothing new was decided."""
+    from recommender.services import learning
+
     store = Store.objects.filter(pk=store_id).first()
     if store is None:
         return

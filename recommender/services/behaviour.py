@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -16,10 +17,10 @@ from embeddings.behaviour import BehaviourReport, has_outgrown, learned_vectors,
 from embeddings.layout import BEHAVIOUR, Layout, Vector
 from embeddings.models import EmbeddingSpace
 from embeddings.wire import copy_in
-from recommender.behaviour.companions import Pair, find_companions
-from recommender.behaviour.factors import learn_factors
-from recommender.behaviour.interactions import read_baskets, read_interactions
 from recommender.models import BehaviourRefresh, Event
+
+if TYPE_CHECKING:
+    from recommender.behaviour.companions import Pair
 
 # Learned anew at least so often where anything ever happened: interests decay also while nothing does.
 EVERY = timedelta(days=1)
@@ -42,6 +43,11 @@ def refresh_behaviour(*, store: Store, now: datetime | None = None) -> RefreshRe
 
     A process killed in here leaves every answer whole, the old one or the new one, and its refresh due again.
     """
+    # What learns takes a second and tens of megabytes to import, and every worker and the scheduler have this module.
+    from recommender.behaviour.companions import find_companions
+    from recommender.behaviour.factors import learn_factors
+    from recommender.behaviour.interactions import read_baskets, read_interactions
+
     goes_on = now is None
     now = now or timezone.now()
     with _alone(store) as is_alone:

@@ -4,8 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -30,6 +29,7 @@ from recommender.services import behaviour
 from recommender.services.behaviour import is_due, refresh_behaviour, replace_companions
 from recommender.services.events import NewEvent, record_events
 from tests.factories import make_product, make_products
+from tests.flows.conftest import wait_until
 from tests.recommender.conftest import embed
 
 pytestmark = pytest.mark.django_db
@@ -355,6 +355,7 @@ class TestProcesses:
         assert worker.wait() == -signal.SIGKILL
         assert sum(vector.any() for vector in blocks(store).values()) == 10
         assert embed_stale(EmbeddingSpace.objects.get()).embedded == 0
+        # A server notices that a client is gone only after a moment.
         wait_until(lambda: is_due(store, now=timezone.now()))
         report = wait_until(lambda: refresh_behaviour(store=store))
         assert [space.rewritten for space in report.spaces.values()] == [14]
@@ -400,12 +401,3 @@ def environment() -> dict[str, str]:
     facts = connection.settings_dict
     address = f"postgresql://{facts['USER']}:@/{facts['NAME']}?host={facts['HOST']}"
     return os.environ | {"DATABASE_URL": address, "REDIS_URL": settings.REDIS_URL, "PYTHONPATH": str(settings.BASE_DIR)}
-
-
-def wait_until(condition: Callable[[], object]) -> object:
-    """A server notices that a client is gone only after a moment."""
-    deadline = time.monotonic() + 10
-    while not (value := condition()):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return value
