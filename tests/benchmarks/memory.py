@@ -31,7 +31,8 @@ ENCODER = "starter"
 FUSION = "weighted"
 CONNECTIONS = 4
 LOAD_SECONDS = 10
-DEMO_SECONDS = 180
+# The demo learns at its start what goes with what, of all of them.
+DEMO_SECONDS = 900
 # A sweep comes every 30 s: both workers have then had one.
 SETTLE_SECONDS = 35
 GIGABYTES = 4
