@@ -119,9 +119,10 @@ def test_a_picture_replaced_while_fetching_is_not_touched(pending):
 
 @pytest.mark.django_db(transaction=True)
 def test_files_are_kept_until_the_lock_is_given_back():
+    held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND (classid::bigint << 32) + objid::bigint = %s"
     with images.keep_files(), connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        cursor.execute(held, [images._FILES_LOCK])
         assert cursor.fetchone() == (1,)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        cursor.execute(held, [images._FILES_LOCK])
         assert cursor.fetchone() == (0,)

@@ -346,6 +346,8 @@ def other_worker() -> Any:
     """A second connection, as another process has."""
     copied = connection.copy()
     yield copied
+    if copied.connection and not copied.connection.closed:
+        copied.connection.execute("SELECT pg_advisory_unlock_all()")  # the pool keeps the connection
     copied.close()
 
 
