@@ -15,8 +15,8 @@ from pathlib import Path
 
 ENGLISH = Path(__file__).parent / "english.tsv.gz"
 
-# What having such a word is worth beside having the very one. Of three pairs these did as well as any, on requests
-# written for choosing.
+# What having such a word is worth beside having the very one. Of five pairs compared on requests written for choosing,
+# 1 and 0.5 did better by 0.007; but the very word should come first.
 SAME, NEAR = 0.8, 0.5
 
 

@@ -79,7 +79,7 @@ def _compose_queries(space: SpaceView, probe: Probe) -> Iterator[tuple[str, Quer
 
 
 def _find_covering(store: Store, products: ProductQuerySet, probe: Probe) -> list[int]:
-    return list(cover(store, probe.words, eligible=products, limit=MAX_CANDIDATES, exclude=probe.exclude))
+    return list(cover(store, probe.words, eligible=products, limit=MAX_CANDIDATES, exclude=probe.exclude, very=True))
 
 
 def take_turns(
