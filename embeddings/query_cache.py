@@ -77,7 +77,8 @@ class _Cache:
             return None
         except redis.RedisError as error:
             self._silent_until = time.monotonic() + PAUSE_SECONDS
-            self._client.connection_pool.disconnect()  # all went to the server that is gone, not just this one
+            # All went to the server that is gone, not just this one; what another thread reads from fails by itself.
+            self._client.connection_pool.disconnect(inuse_connections=False)
             logger.warning("query cache left alone", seconds=PAUSE_SECONDS, reason=str(error))
             return None
         return answer if isinstance(answer, bytes) else None

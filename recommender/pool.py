@@ -119,8 +119,9 @@ def score(source: Source, wish: Wish, pool: Pool, signals: dict[str, dict[int, f
         unwanted = cover(source.store, wish.not_words, eligible=source.eligible, limit=1, also=ids, very=True)
         signals["lexical"] = {pk: signals["lexical"].get(pk, 0.0) - NOT_WORDS * unwanted.get(pk, 0.0) for pk in ids}
     shares = _shares(wish)
+    weighed = [(name, shares[name], found) for name, found in signals.items() if found and shares[name]]
     for pk in ids:
-        parts = {name: shares[name] * found[pk] for name, found in signals.items() if found.get(pk) and shares[name]}
+        parts = {name: share * found[pk] for name, share, found in weighed if found.get(pk)}
         pool.put(pk, parts if sum(parts.values()) > 0 else {})
 
 

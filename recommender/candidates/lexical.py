@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import accumulate, combinations
 from math import prod
 from typing import Any
@@ -32,14 +33,20 @@ from django.db.models.expressions import RawSQL
 from catalog.models import Store
 from catalog.querysets import ProductQuerySet
 from embeddings.wire import fetch, to_array
-from recommender.candidates.words import HAS, SMALL_STORE, Word, rarest_first, words_of
+from recommender.candidates.words import SMALL_STORE, Word, rarest_first, words_of
 
-# The best sets of words are taken until products that have one should be so many times the page: half of what 20 costs,
-# which found nothing that covers better in either of the shops of 100,000 that are measured.
-EXPECTED_FACTOR = 5
+# The best sets of words are taken until products that have one should be so many times the page. With half as many the
+# first look fills fewer pages, and each look costs as much as a hundred products; twice as many cost no less.
+EXPECTED_FACTOR = 10
 # Products looked at for one text, or twice as many: 1.5 microseconds each, and as much again for what they stand in
 # the index.
 READ_ROWS = 1_000
+# So many products are gone through in the index, those of the rarest words: one that has none of them may be covered as
+# well by many common words, but to find it there took up to five times as long, 0.3 microseconds a product. In a shop
+# of 100,000 pages are covered 99.7 % as well.
+READ_LISTS = 6_000
+# Plans that are remembered, 20 kB each.
+PLANS = 500
 # Of so many of the rarest all combinations are weighed: 2^8 sets, half a millisecond.
 COMBINED_WORDS = 8
 # Looked for beyond the best sets, one combination after the other, before anything with any of the words is taken.
@@ -69,15 +76,14 @@ def cover(
     """
     rows = _rows_of(eligible, store)
     total, words = words_of(store, text, very=very)
-    present = [word for word in words if word.products]
-    if rows is None or not present:
+    if rows is None or not any(word.products for word in words):
         return {}
     best: dict[int, float] = {}
     others: dict[int, float] = {}
-    for sets, look_at in _levels(present, total, limit):
-        condition = _any_of([[present[place] for place in places] for places in sets])
-        level = _Level(store.pk, rows, _coverage(words, total), condition, [*exclude, *best])
-        found, scored = _fetch(level, look_at=look_at, limit=limit - len(best), also=() if others else also)
+    coverage, looks = _plan(tuple(words), total, limit, is_small=total <= SMALL_STORE)
+    for look in looks:
+        level = _Level(store.pk, rows, coverage, look.condition, [*exclude, *best])
+        found, scored = _fetch(level, look_at=look.look_at, limit=limit - len(best), also=() if others else also)
         best, others = best | found, others | scored
         if len(best) == limit:
             break
@@ -151,19 +157,52 @@ def _fetch(
     return best, {pk: score for pk, score, is_best in rows if not is_best and pk not in best}
 
 
-def _levels(words: Sequence[Word], total: int, limit: int) -> Iterator[tuple[list[Places], int]]:
+@dataclass(frozen=True)
+class _Look:
+    """At products that have every word of one of the sets, at so many at most."""
+
+    sets: tuple[tuple[Word, ...], ...]
+    look_at: int
+
+    @cached_property
+    def condition(self) -> _Sql:
+        return _any_of(self.sets)
+
+
+@lru_cache(maxsize=PLANS)
+def _plan(words: tuple[Word, ...], total: int, limit: int, *, is_small: bool) -> tuple[_Sql, tuple[_Look, ...]]:
+    """How coverage is told, and where it is looked for, one after the other until the page is full. Remembered, for to
+    compose it takes as long as to read the answer."""
+    present = [word for word in words if word.products]
+    looks = [
+        _Look(tuple(tuple(present[place] for place in places) for places in sets), look_at)
+        for sets, look_at in _levels(present, total, limit, is_small=is_small)
+    ]
+    return _coverage(words, total), tuple(looks)
+
+
+def _levels(words: Sequence[Word], total: int, limit: int, *, is_small: bool) -> Iterator[tuple[list[Places], int]]:
     """Sets of which a product must have one, and how many such products to look at."""
     singles: list[Places] = [(place,) for place in range(len(words))]
-    if total <= SMALL_STORE:
+    if is_small:
         yield singles, 4 * SMALL_STORE  # it may have grown since it was counted
         return
     few = words[:COMBINED_WORDS]
     shares, idfs = [word.share(total) for word in few], [word.idf(total) for word in few]
     best, others = rank_sets(shares, idfs, most=EXPECTED_FACTOR * limit / total)
-    yield best, limit if len(best[0]) == len(words) else 2 * READ_ROWS
+    # Who has the same words is covered alike, if there is but one way to have each.
+    enough = limit if all(len(word.forms) == 1 for word in words) else READ_ROWS
+    yield _read_soon(best, few), enough if len(best[0]) == len(words) else 2 * READ_ROWS
     for places in others[:MORE_LEVELS]:
-        yield [places], limit  # who has more words was met before, so these are covered alike
+        yield [places], enough  # who has more words was met before
     yield singles, READ_ROWS
+
+
+def _read_soon(sets: list[Places], words: Sequence[Word]) -> list[Places]:
+    """Those with one of the rarest words, as many of these as READ_LISTS allows; else the first."""
+    lists = accumulate(word.products for word in words)
+    rare = range(max(1, sum(length <= READ_LISTS for length in lists)))
+    return [places for places in sets if places[0] in rare] or sets[:1]
 
 
 def _coverage(words: Sequence[Word], total: int) -> _Sql:
@@ -173,8 +212,9 @@ def _coverage(words: Sequence[Word], total: int) -> _Sql:
     terms, parameters = [], []
     for word in present:
         worth, tiers = word.idf(total) / whole, word.credits()
-        terms.append(f"CASE {' '.join([f'WHEN {HAS} THEN %s'] * len(tiers))} ELSE 0 END")
-        parameters += [part for credit, tier in tiers for part in (*tier.parameters, credit * worth)]
+        cases = [(*tier.condition, credit * worth) for credit, tier in tiers]
+        terms.append(f"CASE {' '.join(f'WHEN {condition} THEN %s' for condition, _, _ in cases)} ELSE 0 END")
+        parameters += [part for _, given, value in cases for part in (*given, value)]
     return f"({' + '.join(terms)})::float8", parameters
 
 

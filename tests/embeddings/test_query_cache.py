@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import numpy as np
@@ -149,6 +150,21 @@ def test_it_is_back_after_the_pause(model, monkeypatch):
     before = model.text_calls
     encode_query(model, "lamp")
     assert model.text_calls == before
+
+
+def test_who_waits_for_a_redis_that_hangs_is_not_cut_off_by_another_who_gave_up(model):
+    encode_query(model, "mug")
+    pid = services.redis_pid()
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        with ThreadPoolExecutor() as threads:
+            waiting = []
+            for _ in range(4):
+                waiting.append(threads.submit(encode_query, model, "mug"))
+                time.sleep(0.1)
+            assert {future.result().shape for future in waiting} == {(1, 32)}
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 def test_a_redis_that_hangs_costs_one_timeout(model, standing_clock, caplog):

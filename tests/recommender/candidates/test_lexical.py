@@ -11,7 +11,7 @@ from catalog.services.categories import ensure_categories
 from catalog.services.vocabulary import count_words
 from recommender.candidates import lexical
 from recommender.candidates.lexical import cover, rank_sets
-from recommender.candidates.words import _count_published
+from recommender.candidates.words import _count_published, words_of
 from tests.factories import make_product, make_products
 from tests.statements import recorded_statements
 
@@ -110,6 +110,7 @@ class TestInALargeStore:
         monkeypatch.setattr(lexical, "SMALL_STORE", 20)
         monkeypatch.setattr("recommender.candidates.words.SMALL_STORE", 20)
         monkeypatch.setattr(lexical, "READ_ROWS", 60)
+        lexical._plan.cache_clear()
         random = np.random.default_rng(5)
         chances = 0.7 / np.arange(1, len(self.WORDS) + 1)
         rows = [
@@ -159,6 +160,17 @@ class TestInALargeStore:
         for words in combinations(self.WORDS, 2):
             cover(store, " ".join(words), limit=10)
         assert 60 < max(seen) <= 2 * 60
+
+    def test_only_the_lists_of_the_rarest_words_are_gone_through(self, store, says, monkeypatch):
+        asked = " ".join(self.WORDS[:6])
+        total, words = words_of(store, asked)
+        monkeypatch.setattr(lexical, "READ_LISTS", words[0].products + words[1].products)
+        lexical._plan.cache_clear()
+        _, looks = lexical._plan(tuple(words), total, 10, is_small=False)
+        assert all({words[0], words[1]} & set(needed) for needed in looks[0].sets)
+        best = sorted(slow_coverage(says, self.WORDS[:6]).values(), reverse=True)[:10]
+        assert sum(cover(store, asked, limit=10).values()) >= 0.8 * sum(best)
+        lexical._plan.cache_clear()
 
     def test_filters_leave_the_best_of_what_is_eligible(self, store, says):
         eligible = Product.objects.of(store).published().filter(pk__in=list(says)[::7])

@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from types import SimpleNamespace
+
 import pytest
 
 from catalog.models import Store
@@ -5,7 +8,7 @@ from catalog.services.vocabulary import count_words
 from catalog.thesaurus import NEAR, SAME
 from recommender.candidates import lexical, words
 from recommender.candidates.lexical import cover
-from recommender.candidates.words import MAX_RELATED, words_of
+from recommender.candidates.words import FRESH_SECONDS, MAX_RELATED, words_of
 from tests.factories import make_product
 from tests.statements import recorded_statements
 
@@ -79,7 +82,19 @@ class TestInALargeStore:
         for module in (lexical, words):
             monkeypatch.setattr(module, "SMALL_STORE", 2)
         words._count_published.cache_clear()
-        words._remembered.clear()
+        for memory in (words._texts, words._forms, words._lost, words._meant):
+            memory.clear()
+
+    @pytest.fixture
+    def at(self, monkeypatch) -> Callable[[float], None]:
+        """Sets the clock so many seconds ahead of a moment that is not close to the next minute."""
+        started = 60.0 * 1_000_000
+
+        def advance(seconds: float) -> None:
+            monkeypatch.setattr(words, "time", SimpleNamespace(monotonic=lambda: started + seconds))
+
+        advance(0)
+        return advance
 
     def test_it_is_answered_the_same(self, store, furniture):
         assert cover(store, "settee", limit=10).keys() == {furniture["sofa"], furniture["couch"]}
@@ -92,6 +107,59 @@ class TestInALargeStore:
             after = cover(store, "settee", limit=10)
         assert after == before | {new.pk: pytest.approx(1)}
         assert not any("catalog_lexeme" in text for text in asked)
+
+    def test_words_that_are_known_are_not_read_again_for_another_text(self, store, furniture):
+        for text in ("leather", "couch"):
+            cover(store, text, limit=10)
+        with recorded_statements() as asked:
+            words_of(store, "a leather couch")
+        assert [text for text in asked if "catalog_" in text] == []
+        assert words_of(store, "a leather couch") == words_of(store, "couch in leather")
+
+    def test_what_a_category_is_called_is_seen_soon(self, store, furniture, at):
+        assert cover(store, "leather friday", limit=10).keys() == {furniture["couch"]}
+        filed = make_product(store, sku="filed", title="The Thing", category="Fridays")
+        at(FRESH_SECONDS)
+        assert cover(store, "leather friday", limit=10).keys() == {furniture["couch"], filed.pk}
+        filed.category.name = "Leather"
+        filed.category.save()
+        at(2 * FRESH_SECONDS)
+        assert cover(store, "leather", limit=10).keys() == {furniture["couch"], filed.pk}
+
+    def test_a_word_that_nothing_had_is_found_soon_after_it_came(self, store, furniture, at):
+        assert cover(store, "zanzibar", limit=10) == {}
+        new = make_product(store, sku="new", title="Zanzibar")
+        with recorded_statements() as asked:
+            cover(store, "zanzibar lamp", limit=10)
+        assert not any("count(*)" in text for text in asked)
+        at(FRESH_SECONDS)
+        assert cover(store, "zanzibar", limit=10) == {new.pk: pytest.approx(1)}
+
+    def test_what_was_meant_is_remembered(self, store, furniture):
+        assert cover(store, "lether", limit=10).keys() == {furniture["couch"]}
+        with recorded_statements() as asked:
+            assert cover(store, "lether", limit=10).keys() == {furniture["couch"]}
+        assert not any("deletions" in text for text in asked)
+
+    def test_nothing_is_remembered_of_another_store(self, store, other_store, furniture):
+        theirs = [make_product(other_store, sku=f"c{n}", title="Leather couch").pk for n in range(3)]
+        count_words(store_id=other_store.pk)
+        assert cover(store, "leather couch", limit=10).keys() >= {furniture["couch"]}
+        assert cover(other_store, "leather couch", limit=10).keys() == set(theirs)
+
+    def test_memory_is_bounded(self, store, furniture, monkeypatch):
+        monkeypatch.setattr(words, "MOST_REMEMBERED", 3)
+        for text in ("sofa", "couch", "stool", "lamp", "oak", "brass"):
+            cover(store, text, limit=10)
+        assert all(len(memory) <= 3 for memory in (words._texts, words._forms, words._lost, words._meant))
+
+    def test_the_word_itself_comes_before_others_that_answer_it(self, store, furniture, monkeypatch):
+        monkeypatch.setattr(words, "PLENTY", 100)
+        for number in range(20):
+            make_product(store, sku=f"more-{number}", title="couch")
+        settee = make_product(store, sku="settee", title="settee")
+        count_words(store_id=store.pk)
+        assert next(iter(cover(store, "settee", limit=2))) == settee.pk
 
     def test_a_word_that_plenty_have_needs_no_others(self, store, furniture, monkeypatch):
         monkeypatch.setattr(words, "PLENTY", 1)
