@@ -6,6 +6,7 @@ from django.db.models import Q
 from pgvector.django import HalfVectorField
 
 from catalog.models import Category, Product, Store
+from embeddings import palettes
 from embeddings.querysets import CategorySuggestionQuerySet, EmbeddingSpaceQuerySet
 
 
@@ -58,6 +59,16 @@ class ImageFeature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.encoder_id}: {self.sha256}"
+
+
+class Palette(models.Model):
+    """The colours of what a picture shows (`embeddings.palettes`); no encoder has a part in it."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    vector = HalfVectorField(dimensions=palettes.SIZE)
+
+    def __str__(self) -> str:
+        return self.sha256
 
 
 class Embedding(models.Model):
