@@ -61,6 +61,7 @@ class SeenOffer:
     image_vector: Vector | None = None
     # What the text would look like, in the space of pictures, of encoders that can tell.
     imagined_vector: Vector | None = None
+    palette: Vector | None = None
 
     @cached_property
     def item(self) -> Item:
@@ -76,6 +77,7 @@ class SeenOffer:
             text_vector=self.text_vector,
             image_vector=self.image_vector,
             imagined_vector=self.imagined_vector,
+            palettes=() if self.palette is None else (self.palette,),
             supplier=facts.supplier,
         )
 

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from embeddings.palettes import SIZE
 from recommender.matching.contract import ACCEPT, NEW, REVIEW, Candidate, Verdict
 from recommender.matching.dictionary import Dictionary
 from recommender.matching.features import measure_pairs
@@ -30,6 +31,7 @@ from recommender.matching.frequencies import Frequencies
 from recommender.matching.habits import Habits
 from recommender.matching.items import Item
 from recommender.matching.lineups import COLUMNS, Lineup, measure_lineup
+from recommender.matching.scenes import Scenes
 from recommender.matching.scoring import MatcherUnusable, Scored, Thresholds
 from recommender.matching.trees import TREE_ARRAYS, Trees, base_of, check_trees, contributions_of
 
@@ -40,18 +42,20 @@ STEEPEST = 30.0
 
 @dataclass(frozen=True, eq=False)
 class Senses:
-    """What is known of a store beside the trees: how rare words are, what suppliers' words mean, how suppliers are."""
+    """What is known of a store beside the trees: how rare words are, what suppliers' words mean, how suppliers are, and
+    what their pictures have in common."""
 
     frequencies: Frequencies
     dictionary: Dictionary
     habits: Habits
+    scenes: Scenes = field(default_factory=Scenes)
 
     def measure(self, lineups: Sequence[Lineup]) -> NDArray[np.float32]:
         """float32[candidates of all line-ups, COLUMNS], in their order."""
         rows = measure_pairs([pair for lineup in lineups for pair in lineup.pairs], self.frequencies)
         bounds = pairwise(accumulate((len(lineup.products) for lineup in lineups), initial=0))
         parts = [
-            measure_lineup(lineup, rows[start:end], self.dictionary, self.habits)
+            measure_lineup(lineup, rows[start:end], self.dictionary, self.habits, self.scenes)
             for lineup, (start, end) in zip(lineups, bounds, strict=True)
         ]
         return np.concatenate(parts) if parts else np.zeros((0, len(COLUMNS)), np.float32)
@@ -154,7 +158,8 @@ def save_chooser(chooser: Chooser) -> bytes:
         "dictionary": chooser.senses.dictionary.to_json(),
         "habits": chooser.senses.habits.to_json(),
     }
-    return save(chooser.trees.arrays(), metadata={"matcher": json.dumps(settings, sort_keys=True)})
+    arrays = chooser.trees.arrays() | chooser.senses.scenes.arrays()
+    return save(arrays, metadata={"matcher": json.dumps(settings, sort_keys=True)})
 
 
 def read_chooser(data: bytes) -> Chooser:
@@ -171,6 +176,7 @@ def read_chooser(data: bytes) -> Chooser:
                 Frequencies.from_json(settings["frequencies"]),
                 Dictionary.from_json(settings["dictionary"]),
                 Habits.from_json(settings["habits"]),
+                Scenes.from_arrays(arrays),
             ),
             limits=Thresholds(**{name: float(value) for name, value in settings["thresholds"].items()}),
             metrics=settings["metrics"],
@@ -208,5 +214,8 @@ def _check(chooser: Chooser) -> None:
     shares = chooser.senses.habits.gtins.values()
     if not np.isfinite([chooser.slope, chooser.offset, *asdict(chooser.limits).values(), *levels, *shares]).all():
         raise ValueError("its settings are no numbers.")
+    lights = chooser.senses.habits.lights.values()
+    if any(light.shape != (SIZE,) or not np.isfinite(light).all() for light in lights):
+        raise ValueError("its suppliers' lights are no palettes.")
     if any(level.deviation <= 0 for level in chooser.senses.habits.prices.values()):
         raise ValueError("its suppliers' prices have no deviation.")

@@ -1,8 +1,8 @@
-"""What each supplier is like: the level of its prices, and how often its GTINs tell the truth. Pure.
+"""What each supplier is like: its prices' level, how often its GTINs tell the truth, and its pictures' light. Pure.
 
 A wholesaler's cost price is half of the shop's price, a trader's nearly the same; what is far from a supplier's own
-level is another product. One that copies GTINs is believed less. Suppliers with few confirmed offers are taken to be
-like all.
+level is another product. One that copies GTINs is believed less. One that photographs under a warm lamp shows white
+things yellow. Suppliers with few confirmed offers are taken to be like all.
 """
 
 from __future__ import annotations
@@ -10,9 +10,12 @@ from __future__ import annotations
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
+import numpy as np
+
+from embeddings.layout import Vector
 from recommender.matching.features import price_ratio
 from recommender.matching.items import Item
 
@@ -22,6 +25,9 @@ COMMON_WEIGHT = 5
 TO_DEVIATION = 1.4826
 LEAST_DEVIATION = 0.02
 FARTHEST = 8.0
+
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -34,10 +40,12 @@ class Level:
 
 @dataclass(frozen=True)
 class Habits:
-    """`gtins`: supplier -> the share of its GTINs that named the right product. The common habit has the key ''."""
+    """`gtins`: supplier -> the share of its GTINs that named the right product. `lights`: by how much its pictures'
+    palettes are above those of the products they show. The common habit has the key ''."""
 
     prices: Mapping[str, Level]
     gtins: Mapping[str, float]
+    lights: Mapping[str, Vector] = field(default_factory=dict)
 
     def deviation(self, offer: Item, product: Item) -> float | None:
         """Standard deviations between the pair's price ratio and the supplier's usual one; None without prices."""
@@ -50,35 +58,49 @@ class Habits:
     def trust(self, supplier: str) -> float:
         return self.gtins.get(supplier, self.gtins.get("", 0.5))
 
+    def palette(self, offer: Item) -> Vector | None:
+        """The offer's, as it would be under the shop's light; None without a picture."""
+        if not offer.palettes:
+            return None
+        light = self.lights.get(offer.supplier, self.lights.get(""))
+        return offer.palettes[0] if light is None else offer.palettes[0] - light
+
     def to_json(self) -> dict[str, Any]:
         prices = {supplier: [level.middle, level.deviation] for supplier, level in self.prices.items()}
-        return {"prices": prices, "gtins": dict(self.gtins)}
+        lights = {supplier: light.tolist() for supplier, light in self.lights.items()}
+        return {"prices": prices, "gtins": dict(self.gtins), "lights": lights}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Habits:
         prices = {str(k): Level(float(middle), float(deviation)) for k, (middle, deviation) in stored["prices"].items()}
-        return cls(prices, {str(k): float(v) for k, v in stored["gtins"].items()})
+        # Matchers learned before there were palettes have none.
+        lights = {str(k): np.array(v, np.float32) for k, v in stored.get("lights", {}).items()}
+        return cls(prices, {str(k): float(v) for k, v in stored["gtins"].items()}, lights)
 
 
 def learn_habits(links: Iterable[tuple[Item, Item]], named: Iterable[tuple[str, bool]]) -> Habits:
     """Of (offer, its product) pairs, and of (supplier, whether it was right) of offers whose GTIN names a product."""
     ratios: dict[str, list[float]] = defaultdict(list)
+    shifts: dict[str, list[Vector]] = defaultdict(list)
     for offer, product in links:
         ratio = price_ratio(offer, product)
         if ratio is not None:
             ratios[offer.supplier].append(ratio)
+        if offer.palettes and product.palettes:
+            shifts[offer.supplier].append(offer.palettes[0] - np.mean(product.palettes, axis=0))
     told: dict[str, list[bool]] = defaultdict(list)
     for supplier, was_right in named:
         told[supplier].append(was_right)
-    return Habits(_learn_levels(ratios), _learn_trust(told))
+    levels = {supplier: _measure(own) for supplier, own in _settle(ratios).items()}
+    lights = {supplier: np.median(own, axis=0) for supplier, own in _settle(shifts).items()}
+    return Habits(levels, _learn_trust(told), lights)
 
 
-def _learn_levels(ratios: Mapping[str, Sequence[float]]) -> dict[str, Level]:
-    everybody = [ratio for own in ratios.values() for ratio in own]
-    if not everybody:
-        return {}
-    settled = {supplier: own for supplier, own in ratios.items() if len(own) >= COMMON_WEIGHT}
-    return {supplier: _measure(own) for supplier, own in {**settled, "": everybody}.items()}
+def _settle(found: Mapping[str, list[Found]]) -> dict[str, list[Found]]:
+    """Suppliers with enough to speak for themselves, and all together as ''; nothing of nothing."""
+    everybody = [each for own in found.values() for each in own]
+    settled = {supplier: own for supplier, own in found.items() if len(own) >= COMMON_WEIGHT}
+    return {**settled, "": everybody} if everybody else {}
 
 
 def _measure(ratios: Sequence[float]) -> Level:

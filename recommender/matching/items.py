@@ -16,6 +16,7 @@ class Item:
     `gtin` is one whose check digit is right, or empty; prices in two stated currencies are not compared. `supplier` is
     whose offer it is, empty for a product. Vectors are of unit length, zero or None when absent, and of one encoder;
     `image_vector` stands for all of the `pictures`, `imagined_vector` is what the text would look like among them.
+    `palettes` are the colours of what the pictures show (`embeddings.palettes`), of one picture where it is an offer.
     """
 
     title: str
@@ -32,4 +33,5 @@ class Item:
     image_vector: Vector | None = None
     imagined_vector: Vector | None = None
     pictures: tuple[Vector, ...] = ()
+    palettes: tuple[Vector, ...] = ()
     supplier: str = ""

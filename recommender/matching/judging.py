@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from catalog.models import Product, ProductImage, Store
 from catalog.normalize import is_gtin
+from embeddings.colours import palettes_of
 from embeddings.features import known_features
 from embeddings.layout import IMAGE, TEXT, Vector
 from embeddings.selectors import SpaceView, vectors_of
@@ -61,22 +62,27 @@ def gather(
     probes = [_probe(offer, found, translate) for offer, found in zip(offers, named, strict=True)]
     blocks = find_candidates(store, space, probes)
     wanted = {pk for block in blocks for pk in block}
-    products = load_items(store, space, wanted, with_pictures=with_pictures)
+    has_colours = with_pictures and any(offer.palette is not None for offer in offers)
+    products = load_items(store, space, wanted, with_pictures=with_pictures, with_palettes=has_colours)
     return [
         Gathered(found, block, {pk: products[pk] for pk in block if pk in products})
         for found, block in zip(named, blocks, strict=True)
     ]
 
 
-def load_items(store: Store, space: SpaceView | None, ids: Iterable[int], *, with_pictures: bool) -> dict[int, Item]:
-    """Two queries, and two more for each picture. Products deleted meanwhile are left out."""
+def load_items(
+    store: Store, space: SpaceView | None, ids: Iterable[int], *, with_pictures: bool, with_palettes: bool = False
+) -> dict[int, Item]:
+    """Two queries, two more with each picture, and one with their colours. Products deleted meanwhile are left out."""
     found = Product.objects.of(store).filter(pk__in=list(ids)).select_related("category")
     products = {product.pk: product for product in found}
     vectors = vectors_of(space, products) if space else {}
     blocks = {pk: space.layout.unpack(vector) for pk, vector in vectors.items()} if space else {}
     texts = {pk: block[TEXT] for pk, block in blocks.items() if block.get(TEXT) is not None}
     imagined = dict(zip(texts, imagine(space, list(texts.values())), strict=True)) if space and with_pictures else {}
-    pictures = _load_pictures(space, products) if space and with_pictures else {}
+    shown = _shown_by(products) if space and with_pictures else []
+    pictures = _by_product(shown, known_features(space.encoder_id, {sha for _, sha, _ in shown})) if space else {}
+    palettes = _by_product(shown, palettes_of({sha: file for _, sha, file in shown})) if with_palettes else {}
     return {
         pk: Item(
             title=product.title,
@@ -93,21 +99,28 @@ def load_items(store: Store, space: SpaceView | None, ids: Iterable[int], *, wit
             image_vector=blocks.get(pk, {}).get(IMAGE),
             imagined_vector=imagined.get(pk),
             pictures=tuple(pictures.get(pk, ())),
+            palettes=tuple(palettes.get(pk, ())),
         )
         for pk, product in products.items()
     }
 
 
-def _load_pictures(space: SpaceView, product_ids: Iterable[int]) -> dict[int, list[Vector]]:
-    """What the encoder made of each product's first MAX_PICTURES."""
+# Product, hash and file of a picture.
+_Shown = tuple[int, str, str]
+
+
+def _shown_by(product_ids: Iterable[int]) -> list[_Shown]:
+    """Each product's first MAX_PICTURES."""
     shown = ProductImage.objects.filter(product__in=list(product_ids), position__lt=MAX_PICTURES).exclude(sha256="")
-    rows = list(shown.order_by("product", "position").values_list("product", "sha256"))
-    known = known_features(space.encoder_id, {sha256 for _, sha256 in rows})
-    pictures: dict[int, list[Vector]] = {}
-    for pk, sha256 in rows:
+    return list(shown.order_by("product", "position").values_list("product", "sha256", "file"))
+
+
+def _by_product(shown: Sequence[_Shown], known: Mapping[str, Vector]) -> dict[int, list[Vector]]:
+    found: dict[int, list[Vector]] = {}
+    for pk, sha256, _ in shown:
         if sha256 in known:
-            pictures.setdefault(pk, []).append(known[sha256])
-    return pictures
+            found.setdefault(pk, []).append(known[sha256])
+    return found
 
 
 def _judge_one(matcher: Matcher, offer: SeenOffer, gathered: Gathered, scores: Iterator[Scored]) -> Judgement:

@@ -1,8 +1,9 @@
 """An offer beside all products it may be: what only shows when they stand in one row, as numbers. Pure.
 
 `features` measures a pair by itself. Here an offer's words are heard through the store's dictionary, its price and GTIN
-are weighed by its supplier's habits, its picture is held against each of a product's, and every candidate is compared
-with the best of the others: what tells sisters of one family apart is who is ahead, not how alike each is.
+are weighed by its supplier's habits, its picture and the colours of what it shows are held against each of a product's,
+and every candidate is compared with the best of the others: what tells sisters of one family apart is who is ahead, not
+how alike each is.
 """
 
 from __future__ import annotations
@@ -14,18 +15,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.layout import Vector
+from embeddings.palettes import QUANTILES, SIZE
 from recommender.matching.dictionary import Dictionary, Heard, Meanings, product_words, value_words
 from recommender.matching.features import FEATURES, MISSING, cosine
 from recommender.matching.habits import Habits
 from recommender.matching.items import Item
+from recommender.matching.scenes import Scenes
+from recommender.matching.sizes import sizes_apart
+from recommender.matching.wording import read_item
 
 #: What a column says that has nothing to tell; below every value a column can have.
 UNKNOWN = -100.0
 # Of a word's odds, what is taken from how common it is, so that no single word decides.
 COMMON_SHARE = 0.3
 
-PICTURES = ("picture_best", "picture_worst", "text_as_picture", "picture_as_text")
-HABITS = ("price_unusual", "gtin_trusted")
+PICTURES = ("picture_best", "picture_worst", "text_as_picture", "picture_as_text", "picture_alone")
+HABITS = ("price_unusual", "gtin_trusted", "colours_apart", "sizes_apart")
 HEARD = (
     *("heard_share", "heard_weight", "heard_odds", "heard_odds_least", "heard_explained"),
     *("unexplained_most", "unexplained_two", "unexplained_weight"),
@@ -36,11 +42,13 @@ COMPARED = (
     *("image_cosine", "text_cosine", "word_cosine", "covered_high", "covered_by_text_low", "covered_by_text_high"),
     *("title_set", "text_set", "colour_same", "all_dimensions_agree"),
 )
-AHEAD = tuple(f"ahead_{name}" for name in (*COMPARED, *PICTURES, *HEARD, "price_unusual"))
-COLUMNS = (*FEATURES, *PICTURES, *HABITS, *HEARD, *AHEAD)
-IMAGE_COLUMNS = tuple(
-    name for name in COLUMNS if name.removeprefix("ahead_") in ("image_cosine", "picture_best", "picture_worst")
-)
+# As those, and the less the better.
+APART = ("price_unusual", "colours_apart", "sizes_apart")
+AHEAD = tuple(f"ahead_{name}" for name in (*COMPARED, *PICTURES, *HEARD, *APART))
+OWN = (*FEATURES, *PICTURES, *HABITS, *HEARD)
+COLUMNS = (*OWN, *AHEAD)
+# Of a palette's channels: what light changes most counts least.
+CHANNELS = np.repeat(np.array([0.4, 1, 1], np.float32), len(QUANTILES)) / SIZE
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,21 +67,36 @@ class Lineup:
 
 
 def measure_lineup(
-    lineup: Lineup, rows: NDArray[np.float32], dictionary: Dictionary, habits: Habits
+    lineup: Lineup, rows: NDArray[np.float32], dictionary: Dictionary, habits: Habits, scenes: Scenes
 ) -> NDArray[np.float32]:
     """float32[products, COLUMNS]; `rows` are the pairs' features, as `measure_pairs` gives them."""
     if not lineup.products:
         return np.zeros((0, len(COLUMNS)), np.float32)
-    heard = dictionary.hear(lineup.offer)
+    offer, products = lineup.offer, lineup.products
+    heard, alone, palette = dictionary.hear(offer), scenes.see(offer), habits.palette(offer)
     said = _weigh_values(heard, dictionary)
-    pictures = np.array([_compare_pictures(lineup.offer, product) for product in lineup.products])
-    habitual = np.array([_compare_habits(lineup.offer, product, habits) for product in lineup.products])
-    words = np.array([_compare_words(product, heard, dictionary, said) for product in lineup.products])
-    compared = np.column_stack([rows[:, [FEATURES.index(name) for name in COMPARED]], pictures])
-    compared = np.where(compared == MISSING, UNKNOWN, compared)
-    dearer = np.where(habitual[:, :1] == MISSING, UNKNOWN, -habitual[:, :1])
-    ahead = _measure_lead(np.column_stack([compared, words, dearer]))
-    return np.column_stack([rows, pictures, habitual, words, ahead]).astype(np.float32)
+    pictures = np.array([(*_compare_pictures(offer, each), scenes.compare(alone, each)) for each in products])
+    reading = read_item(offer)
+    habitual = np.array(
+        [(*_compare_habits(offer, palette, each, habits), sizes_apart(reading, read_item(each))) for each in products]
+    )
+    words = np.array([_compare_words(each, heard, dictionary, said) for each in products])
+    return _compare(np.column_stack([rows, pictures, habitual, words]))
+
+
+def leave_out(rows: NDArray[np.float32], place: int) -> NDArray[np.float32]:
+    """What `measure_lineup` gave, as it would be if the candidate at `place` were no product of the shop."""
+    return _compare(np.delete(rows[:, : len(OWN)], place, axis=0).astype(np.float64))
+
+
+def _compare(own: NDArray[np.float64]) -> NDArray[np.float32]:
+    """The OWN columns with AHEAD beside them."""
+    groups = ((*COMPARED, *PICTURES), HEARD, APART)
+    likeness, words, apart = (own[:, [OWN.index(name) for name in group]] for group in groups)
+    likeness = np.where(likeness == MISSING, UNKNOWN, likeness)
+    apart = np.where(apart == MISSING, UNKNOWN, -apart)
+    ahead = _measure_lead(np.column_stack([likeness, words, apart]))
+    return np.column_stack([own, ahead]).astype(np.float32)
 
 
 def _compare_pictures(offer: Item, product: Item) -> tuple[float, ...]:
@@ -88,10 +111,16 @@ def _compare_pictures(offer: Item, product: Item) -> tuple[float, ...]:
     )
 
 
-def _compare_habits(offer: Item, product: Item, habits: Habits) -> tuple[float, float]:
+def _compare_habits(offer: Item, palette: Vector | None, product: Item, habits: Habits) -> tuple[float, float, float]:
+    """`palette` is the offer's without its supplier's light: how far from it is the product's nearest?"""
     unusual = habits.deviation(offer, product)
     is_named = bool(offer.gtin) and offer.gtin == product.gtin
-    return MISSING if unusual is None else unusual, habits.trust(offer.supplier) if is_named else 0.0
+    colours = [float(np.abs(palette - each) @ CHANNELS) for each in product.palettes] if palette is not None else []
+    return (
+        MISSING if unusual is None else unusual,
+        habits.trust(offer.supplier) if is_named else 0.0,
+        min(colours, default=MISSING),
+    )
 
 
 Said = dict[str, list[tuple[float, tuple[str, ...]]]]

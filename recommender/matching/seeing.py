@@ -11,6 +11,7 @@ import structlog
 from PIL import UnidentifiedImageError
 
 from embeddings import inference
+from embeddings.colours import palettes_of
 from embeddings.features import keep_features, known_features
 from embeddings.layout import Vector
 from embeddings.selectors import SpaceView
@@ -44,7 +45,16 @@ def recall_offers(
         return [SeenOffer(offer) for offer in offers]
     texts = {**known_texts, **_encode_texts(space, offers, known_texts)}
     pictures = _see_pictures(space, offers)
-    return [SeenOffer(offer, texts[offer.text_hash], pictures.get(offer.image_hash)) for offer in offers]
+    palettes = palettes_of({offer.image_hash: offer.image for offer in offers if offer.image})
+    return [
+        SeenOffer(
+            offer,
+            texts[offer.text_hash],
+            pictures.get(offer.image_hash),
+            palette=palettes.get(offer.image_hash),
+        )
+        for offer in offers
+    ]
 
 
 def remembered_texts(space: SpaceView | None, offer_ids: Sequence[int]) -> dict[str, Vector]:

@@ -9,8 +9,7 @@ of the trees' depth squared, and like them additive).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,22 +58,6 @@ def check_trees(trees: Trees, *, features: int) -> None:
         raise ValueError("The trees lead outside themselves.")
     if not (np.isfinite(trees.value).all() and np.isfinite(trees.threshold).all()):
         raise ValueError("The trees hold values that are no numbers.")
-
-
-def join_trees(parts: Sequence[tuple[Trees, float]]) -> Trees:
-    """The trees of all parts, so that their sum is that of the parts' sums, each times its weight."""
-    starts = np.cumsum([0, *(len(trees.feature) for trees, _ in parts)])
-    moved = [
-        replace(
-            trees,
-            roots=(trees.roots + start).astype(np.int32),
-            left=(trees.left + start).astype(np.int32),
-            right=(trees.right + start).astype(np.int32),
-            value=trees.value * weight,
-        )
-        for (trees, weight), start in zip(parts, starts, strict=False)
-    ]
-    return Trees(**{name: np.concatenate([getattr(trees, name) for trees in moved]) for name in TREE_ARRAYS})
 
 
 def base_of(trees: Trees) -> float:

@@ -14,9 +14,9 @@ NAME_LENGTH = 300
 class MatcherVersion(models.Model):
     """A scoring model of a store, with what it scored when it was made; at most one is in use, else the shipped one.
 
-    `artifact` is 0.6 MB of trees, and 14 MB more with a reader: lists defer it. One learned from decisions says on
-    what (`base`, None the shipped one), up to which decision, and from exactly which ones (`decisions_sha256`, of their
-    ids): where the standing ones are still these, there is nothing to learn anew.
+    `artifact` is 0.6 MB of trees, and 14 MB more with a reader: lists defer it. One learned from decisions says up to
+    which decision, and from exactly which ones (`decisions_sha256`, of their ids): where the standing ones are still
+    these, there is nothing to learn anew.
     """
 
     store = models.ForeignKey(Store, models.CASCADE, related_name="matchers")
@@ -24,7 +24,6 @@ class MatcherVersion(models.Model):
     artifact = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     metrics = models.JSONField(default=dict)
-    base = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     last_decision = models.PositiveBigIntegerField(null=True, blank=True)
     decisions_sha256 = models.CharField(max_length=64, blank=True)
     # Why it was put to use when it was made, or was not.

@@ -1,21 +1,20 @@
-"""Learning from what people decided: a new version of a store's scoring model, put to use only where it proves better.
+"""Learning from what people decided: a new version of a store's matcher, put to use only where it proves better.
 
-It is always taught on what the store had before it learned anything, the shipped model or one of a file, from all
-decisions that stand: undo one, and the next version knows nothing of it. It is tried on decisions that no version ever
-in use has seen, of families of products none has seen (`stacking`), so it is compared with the present one on equal
-terms, and a version that was rolled back from comes back only by as many new decisions as it took the first time.
+It is a chooser (`choosing`), taught on all decisions that stand and nothing else: undo one, and the next version knows
+nothing of it. It is tried in folds on decisions that no version ever in use has seen, of families of products none has
+seen, beside the matcher in use, of whatever kind that is (`gate`); and a version that was rolled back from comes back
+only by as many new decisions as it took the first time.
 
 Nothing is held while it learns: a process killed in here leaves no version, and the next run begins anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
@@ -23,19 +22,27 @@ from django.db.models import Max
 
 from catalog.models import Store
 from catalog.services.stores import lock_store
-from embeddings.selectors import active_space
+from recommender.matching import gate
+from recommender.matching.choosing import save_chooser
+from recommender.matching.choosing_training import FOLDS, RECIPE, train_chooser
 from recommender.matching.contract import MACHINE
-from recommender.matching.decided import Decided, DecidedPairs, measure_decided, read_decided
-from recommender.matching.measures import Labels
-from recommender.matching.scoring import Matcher, save_matcher
-from recommender.matching.stacking import Gate, describe_trial, teach, try_out, weigh_trial
-from recommender.matching.trained import TrainedMatcher
+from recommender.matching.decided import Decided, read_decided
+from recommender.matching.gate import Gate
 from recommender.matching.training import Recipe, TooFewPairs
-from recommender.services.matchers import LearnedFrom, activate_version, active_version_id, add_version, matcher_of
+from recommender.services.matchers import LearnedFrom, activate_version, active_matcher, active_version_id, add_version
+from recommender.services.offer_trials import (
+    BOTH,
+    KnownOffer,
+    ask_matcher,
+    know_decided,
+    line_up_offers,
+    read_catalogue,
+    try_offers,
+)
 
 logger = structlog.get_logger(__name__)
 
-# The newest; with 20 candidates each, 100,000 pairs and 25 MB of features. Learning from that takes some minutes.
+# The newest; with 20 candidates each, 100,000 pairs and 55 MB of features. Learning from that takes many minutes.
 MAX_DECISIONS = 5_000
 # Versions that were never in use are kept this long in number, for who wants to put one to use after all.
 KEPT_UNUSED = 10
@@ -51,17 +58,7 @@ class Lesson:
     metrics: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class _Footing:
-    """What is in use, and what it and a new version are taught on."""
-
-    present_id: int | None
-    base_id: int | None
-    present: Matcher
-    base: Matcher
-
-
-def learn_from_decisions(*, store: Store, by: str = MACHINE, recipe: Recipe | None = None) -> Lesson:
+def learn_from_decisions(*, store: Store, by: str = MACHINE, recipe: Recipe = RECIPE) -> Lesson:
     """Raises EncoderUnavailable where the encoder must be asked about a text that matching has not seen."""
     with _alone(store) as is_alone:
         if not is_alone:
@@ -69,11 +66,8 @@ def learn_from_decisions(*, store: Store, by: str = MACHINE, recipe: Recipe | No
         decided = read_decided(store, limit=MAX_DECISIONS)
         if reason := _find_hindrance(store, decided):
             return Lesson(reason)
-        footing = _find_footing(store)
-        if footing is None:
-            return Lesson("the model in use is of a kind that decisions can't be taught to")
         try:
-            return _learn(store, decided, footing, recipe or Recipe(), by)
+            return _learn(store, decided, recipe, by)
         except TooFewPairs as error:
             return Lesson(str(error))
 
@@ -103,32 +97,28 @@ def _last_used(store: Store) -> int:
     return used.aggregate(last=Max("last_decision"))["last"] or 0
 
 
-def _find_footing(store: Store) -> _Footing | None:
-    version = store.matchers.defer("artifact").filter(is_active=True).first()
-    present_id = version.pk if version else None
-    base_id = version.base_id if version and version.is_learned else present_id
-    present, base = matcher_of(present_id), matcher_of(base_id)
-    if not isinstance(present, TrainedMatcher) or not isinstance(base, TrainedMatcher):
-        return None
-    if present.model.reading or base.model.reading:
-        return None  # stacking asks for margins from features alone
-    return _Footing(present_id, base_id, present.model, base.model)
+def _learn(store: Store, decided: Decided, recipe: Recipe, by: str) -> Lesson:
+    present = active_matcher(store)
+    known = know_decided(store, decided.answers)
+    held = _hold_out(known, decided, after=_last_used(store))
+    offers = list(known.values())
+    tried = try_offers(store, held, way=BOTH, folds=FOLDS, seed=recipe.seed, learned=offers, recipe=recipe)
+    beside = ask_matcher(store, present.matcher, held)
+    verdict = gate.weigh(tried, beside, precision=recipe.precision, seed=recipe.seed)
+    taught = train_chooser(line_up_offers(store, offers), catalogue=read_catalogue(store), recipe=recipe)
+    trial = gate.describe(tried, beside, seed=recipe.seed)
+    metrics = {**taught.metrics, **_describe_decisions(decided), **trial}
+    return _keep(store, decided, present.version_id, save_chooser(taught), metrics, verdict, by)
 
 
-def _learn(store: Store, decided: Decided, footing: _Footing, recipe: Recipe, by: str) -> Lesson:
-    pairs = measure_decided(store, active_space(store), decided, frequencies=footing.base.frequencies)
-    held = _hold_out(pairs, after=_last_used(store))
-    trial = try_out(footing.base, footing.present, pairs.examples, held, recipe=recipe)
-    gate = weigh_trial(trial, recipe=recipe)
-    taught = teach(footing.base, pairs.examples, recipe=recipe)
-    metrics = {**taught.metrics, **_describe_decisions(decided), **describe_trial(trial)}
-    return _keep(store, decided, footing, save_matcher(taught), metrics, gate, by)
-
-
-def _hold_out(pairs: DecidedPairs, *, after: int) -> Labels:
-    """bool[n]: of families of which every decision is newer."""
-    known = np.unique(pairs.examples.groups[pairs.latest <= after])
-    return ~np.isin(pairs.examples.groups, known)
+def _hold_out(known: Mapping[int, KnownOffer], decided: Decided, *, after: int) -> list[KnownOffer]:
+    """Offers of families of which every decision is newer. Raises TooFewPairs."""
+    latest = decided.latest
+    seen = {each.group for pk, each in known.items() if latest[pk] <= after}
+    held = [each for each in known.values() if each.group not in seen]
+    if (families := len({each.group for each in held})) < FOLDS:
+        raise TooFewPairs(f"The held-out offers are of {families} families; a trial takes at least {FOLDS}.")
+    return held
 
 
 def _describe_decisions(decided: Decided) -> dict[str, Any]:
@@ -142,22 +132,22 @@ def _describe_decisions(decided: Decided) -> dict[str, Any]:
 def _keep(
     store: Store,
     decided: Decided,
-    footing: _Footing,
+    present_id: int | None,
     artifact: bytes,
     metrics: dict[str, Any],
-    gate: Gate,
+    verdict: Gate,
     by: str,
 ) -> Lesson:
     """The version, and what becomes of it, at one moment."""
     lock_store(store.pk)
-    is_compared = active_version_id(store) == footing.present_id
-    reason = gate.why if is_compared else f"another version came into use meanwhile; {gate.why}"
-    learned = LearnedFrom(footing.base_id, decided.last, decided.sha256)
+    is_compared = active_version_id(store) == present_id
+    reason = verdict.why if is_compared else f"another version came into use meanwhile; {verdict.why}"
+    learned = LearnedFrom(decided.last, decided.sha256)
     version = add_version(store=store, artifact=artifact, metrics=metrics, made_by=by, reason=reason, learned=learned)
-    if gate.is_open and is_compared:
+    if verdict.is_open and is_compared:
         activate_version(version=version, by=by)
     _forget_unused(store)
-    return Lesson(reason, version.number, gate.is_open and is_compared, metrics)
+    return Lesson(reason, version.number, verdict.is_open and is_compared, metrics)
 
 
 def _forget_unused(store: Store) -> None:

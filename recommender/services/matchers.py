@@ -37,9 +37,8 @@ class ActiveMatcher:
 
 @dataclass(frozen=True)
 class LearnedFrom:
-    """As MatcherVersion keeps it. `base_id` None is the model Kindred ships."""
+    """As MatcherVersion keeps it."""
 
-    base_id: int | None
     last_decision: int
     decisions_sha256: str
 

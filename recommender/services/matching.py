@@ -12,12 +12,13 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 
 import structlog
 from django.db import Error as DatabaseFailure
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
@@ -41,6 +42,8 @@ logger = structlog.get_logger(__name__)
 BATCH = 32
 # What is kept of a candidate's reasons: nobody reads sixty bars.
 MOST_TOLD, OTHERS = 15, "others"
+# An offer without a product is matched anew when products came since, so often at most: it costs about 25 ms.
+ASK_AGAIN = timedelta(days=1)
 # Ids looked up at a time.
 WINDOW = 2_000
 _LOCKS = 7_302_115_002  # any number, the same everywhere, and no other advisory lock's
@@ -104,7 +107,19 @@ def match_due(*, store: Store, seconds: float | None = None, threads: int = 1) -
 
 
 def has_due_offers(store: Store) -> bool:
-    return due_offers(store, version_id=active_version_id(store)).exists()
+    return _due_in(store).exists()
+
+
+def _due_in(store: Store) -> QuerySet[Offer]:
+    """With the matcher and the space in use. What found no product is asked again when products came, once a day."""
+    space = active_space(store)
+    came = Product.objects.of(store).aggregate(last=Max("created_at"))["last"]
+    return due_offers(
+        store,
+        version_id=active_version_id(store),
+        encoder_id=space.encoder_id if space else "",
+        outdated_at=min(came, timezone.now() - ASK_AGAIN) if came else None,
+    )
 
 
 class _Batches:
@@ -127,7 +142,7 @@ class _Batches:
 def _due_batches(store: Store, deadline: float | None) -> Generator[list[int]]:
     after = 0
     while True:
-        due = due_offers(store, version_id=active_version_id(store)).filter(pk__gt=after).order_by("pk")
+        due = _due_in(store).filter(pk__gt=after).order_by("pk")
         window = list(due.values_list("pk", flat=True)[:WINDOW])
         if not window:
             return
@@ -161,7 +176,7 @@ def _match_batches(store: Store, batches: _Batches) -> MatchReport:
 
 def _match_claimed(store: Store, ids: Sequence[int], report: MatchReport) -> None:
     active = active_matcher(store)
-    claimed = _claim(store, ids, active.version_id)
+    claimed = _claim(store, ids)
     report.left += len(ids) - len(claimed)
     try:
         if claimed:
@@ -378,7 +393,7 @@ def _record_failure(store: Store, offer_id: int, reason: str) -> Counter[str]:
     return Counter([match.status])
 
 
-def _claim(store: Store, ids: Sequence[int], version_id: int | None) -> list[int]:
+def _claim(store: Store, ids: Sequence[int]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id FROM unnest(%s::bigint[]) id WHERE pg_try_advisory_lock(hashint8extended(id, %s))",
@@ -386,7 +401,7 @@ def _claim(store: Store, ids: Sequence[int], version_id: int | None) -> list[int
         )
         locked = [row[0] for row in cursor.fetchall()]
     # Another process may have finished some between our look and our lock.
-    due = set(due_offers(store, version_id=version_id).filter(pk__in=locked).values_list("pk", flat=True))
+    due = set(_due_in(store).filter(pk__in=locked).values_list("pk", flat=True))
     _release([pk for pk in locked if pk not in due])
     return sorted(due)
 

@@ -14,18 +14,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from catalog.models import Offer, Product, Store
 from embeddings.selectors import SpaceView, active_space
 from recommender.matching.asked import AskedOffer, SeenOffer, read_offer
-from recommender.matching.choosing import Chooser
-from recommender.matching.choosing_training import deal_folds, train_chooser
+from recommender.matching.choosing_training import RECIPE, deal_folds, train_chooser
+from recommender.matching.contract import Matcher
 from recommender.matching.items import Item
 from recommender.matching.judging import Gathered, Judgement, gather, judge, load_items
 from recommender.matching.lineups import Lineup
 from recommender.matching.offer_reports import Outcome
-from recommender.matching.seeing import see_offers
+from recommender.matching.seeing import remembered_texts, see_offers
+from recommender.matching.training import Recipe
 
 # Offers judged, or encoded, at a time.
 BATCH = 64
@@ -55,12 +55,12 @@ def _as_it_is(seen: SeenOffer) -> SeenOffer:
 
 
 def _without_pictures(seen: SeenOffer) -> SeenOffer:
-    return replace(seen, facts=replace(seen.facts, image=""), image_vector=None, imagined_vector=None)
+    return replace(seen, facts=replace(seen.facts, image=""), image_vector=None, imagined_vector=None, palette=None)
 
 
 def _without_words(seen: SeenOffer) -> SeenOffer:
     facts = AskedOffer(title="", image=seen.facts.image, supplier=seen.facts.supplier)
-    return SeenOffer(facts, image_vector=seen.image_vector)
+    return SeenOffer(facts, image_vector=seen.image_vector, palette=seen.palette)
 
 
 #: What an offer may be looked at with.
@@ -86,7 +86,6 @@ def read_truth(*paths: Path) -> dict[tuple[str, str], str]:
 
 def know_offers(store: Store, truth: Mapping[tuple[str, str], str]) -> list[KnownOffer]:
     """The store's offers that the truth names, in the order they came. Raises MalformedTruth, EncoderUnavailable."""
-    space = active_space(store)
     stored = Offer.objects.filter(supplier__store=store).select_related("supplier").order_by("pk")
     offers = [offer for offer in stored.iterator() if (offer.supplier.slug, offer.supplier_sku) in truth]
     skus = [truth[offer.supplier.slug, offer.supplier_sku] for offer in offers]
@@ -98,13 +97,28 @@ def know_offers(store: Store, truth: Mapping[tuple[str, str], str]) -> list[Know
         raise MalformedTruth(f"These are {len(offers):,} offers; at most {MOST_OFFERS:,} are held in memory at once.")
     if not offers:
         raise MalformedTruth("None of these offers is in the store.")
-    seen = [
-        each
-        for start in range(0, len(offers), BATCH)
-        for each in see_offers(space, list(map(read_offer, offers[start : start + BATCH])), known_texts={})
-    ]
-    known = [KnownOffer(each, products.get(sku)) for each, sku in zip(seen, skus, strict=True)]
-    return _group(store, known, _gather_all(store, space, [each.seen for each in known]))
+    return _know(store, offers, [products.get(sku) for sku in skus])
+
+
+def know_decided(store: Store, answers: Mapping[int, int | None]) -> dict[int, KnownOffer]:
+    """The store's offers of which people have said what they are: offer -> product. Raises EncoderUnavailable where the
+    encoder must be asked about a text that matching has not seen."""
+    stored = Offer.objects.filter(supplier__store=store, pk__in=answers).select_related("supplier").order_by("pk")
+    offers = list(stored)
+    known = _know(store, offers, [answers[offer.pk] for offer in offers])
+    return {offer.pk: each for offer, each in zip(offers, known, strict=True)}
+
+
+def _know(store: Store, offers: Sequence[Offer], product_ids: Sequence[int | None]) -> list[KnownOffer]:
+    space = active_space(store)
+    seen = [each for start in range(0, len(offers), BATCH) for each in _see(space, offers[start : start + BATCH])]
+    known = [KnownOffer(each, pk) for each, pk in zip(seen, product_ids, strict=True)]
+    return _group(store, known, _gather_all(store, space, seen))
+
+
+def _see(space: SpaceView | None, offers: Sequence[Offer]) -> list[SeenOffer]:
+    texts = remembered_texts(space, [offer.pk for offer in offers])
+    return see_offers(space, [read_offer(offer) for offer in offers], known_texts=texts)
 
 
 def try_offers(
@@ -115,11 +129,13 @@ def try_offers(
     folds: int,
     seed: int,
     learned: Sequence[KnownOffer],
+    recipe: Recipe = RECIPE,
 ) -> list[Outcome]:
     """One for each offer, in order: judged by a chooser of the other folds. Raises TooFewPairs.
 
     Args:
         learned: what choosers learn from, as far as it is of no group of the fold.
+        recipe: how they are trained.
     """
     space, look = active_space(store), WAYS[way]
     asked, taught = ([replace(each, seen=look(each.seen)) for each in offers] for offers in (known, learned))
@@ -135,10 +151,24 @@ def try_offers(
             for each, own in zip(taught, gathered, strict=True)
             if each.group not in away
         ]
-        chooser = train_chooser(lineups, catalogue=catalogue)
-        for place, judgement in zip(places, _judge_all(store, space, chooser, asked, places), strict=True):
-            outcomes[int(place)] = _conclude(asked[place], judgement)
+        chooser = train_chooser(lineups, catalogue=catalogue, recipe=recipe)
+        found = ask_matcher(store, chooser, [asked[place] for place in places])
+        outcomes |= dict(zip(places.tolist(), found, strict=True))
     return [outcomes[place] for place in range(len(asked))]
+
+
+def ask_matcher(store: Store, matcher: Matcher, offers: Sequence[KnownOffer]) -> list[Outcome]:
+    """One for each offer, in order."""
+    space = active_space(store)
+    return [
+        _conclude(known, judgement)
+        for start in range(0, len(offers), BATCH)
+        for known, judgement in zip(
+            offers[start : start + BATCH],
+            judge(store, space, matcher, [each.seen for each in offers[start : start + BATCH]]),
+            strict=True,
+        )
+    ]
 
 
 def read_catalogue(store: Store) -> list[Item]:
@@ -157,28 +187,20 @@ def line_up_offers(store: Store, known: Sequence[KnownOffer]) -> list[Lineup]:
 
 def _gather_all(store: Store, space: SpaceView | None, seen: Sequence[SeenOffer]) -> list[Gathered]:
     """The line-ups to learn from, with pictures and without a dictionary: none has been learned yet. A product is one
-    object, however many offers it may be."""
-    items: dict[int, Item] = {}
-    return [
-        replace(each, items={pk: items.setdefault(pk, item) for pk, item in each.items.items()})
+    object, however many offers it may be, with its colours if any of them asked for these."""
+    gathered = [
+        each
         for start in range(0, len(seen), BATCH)
         for each in gather(store, space, seen[start : start + BATCH], with_pictures=True)
     ]
-
-
-def _judge_all(
-    store: Store,
-    space: SpaceView | None,
-    chooser: Chooser,
-    offers: Sequence[KnownOffer],
-    asked: NDArray[np.int64],
-) -> list[Judgement]:
-    seen = [offers[place].seen for place in asked]
-    return [
-        each
-        for start in range(0, len(seen), BATCH)
-        for each in judge(store, space, chooser, seen[start : start + BATCH])
-    ]
+    items: dict[int, Item] = {}
+    for each in gathered:
+        items |= {
+            pk: item
+            for pk, item in each.items.items()
+            if pk not in items or len(item.palettes) > len(items[pk].palettes)
+        }
+    return [replace(each, items={pk: items[pk] for pk in each.items}) for each in gathered]
 
 
 def _group(store: Store, known: Sequence[KnownOffer], gathered: Sequence[Gathered]) -> list[KnownOffer]:

@@ -19,7 +19,7 @@ from tests.recommender.packs import offer_rows, product_rows
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("one_web_process")]
 
-FAMILIES = 30
+FAMILIES = 55
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def shop_of_packs(installation: Installation, shop: Store) -> Store:
 
 
 def arrive(installation: Installation, store: Store, folder: Path, start: int) -> None:
-    """Thirty products, and two offers of each; matched when it returns."""
+    """FAMILIES products, and two offers of each; matched when it returns."""
     feed = folder / f"products-{start}.jsonl"
     feed.write_text(
         "\n".join(
@@ -52,9 +52,13 @@ def arrive(installation: Installation, store: Store, folder: Path, start: int) -
 
 
 def review(installation: Installation, start: int) -> None:
-    """As the truth is, whatever the machine thought."""
+    """As the truth is, whatever the machine thought: what it linked is undone first, for a link said again is no word
+    of a person."""
     for n in range(start, start + FAMILIES):
-        ids = dict(Match.objects.filter(offer__supplier_sku__endswith=f"-{n}").values_list("offer__supplier_sku", "pk"))
+        matches = Match.objects.filter(offer__supplier_sku__endswith=f"-{n}")
+        ids = dict(matches.values_list("offer__supplier_sku", "pk"))
+        for linked in matches.filter(status=Match.Status.LINKED):
+            installation.post(f"/api/v1/matches/{linked.pk}/undo/", json={"reviewer": "ann"})
         installation.post(f"/api/v1/matches/{ids[f'A-{n}']}/accept/", json={"sku": f"P-{n}", "reviewer": "ann"})
         installation.post(f"/api/v1/matches/{ids[f'B-{n}']}/new/", json={"reviewer": "ann"})
 
@@ -134,4 +138,3 @@ def test_a_decision_undone_after_learning(installation: Installation, shop_of_pa
     standing = read_decided(store, limit=1_000)
     assert undone.pk not in [each.pk for each in standing.decisions]
     assert second.decisions_sha256 == standing.sha256 != first.decisions_sha256
-    assert second.base is None

@@ -42,7 +42,7 @@ class Command(BaseCommand):
             case "rollback":
                 self._roll_back(owner)
             case "list":
-                for version in owner.matchers.select_related("base").defer("artifact", "base__artifact"):
+                for version in owner.matchers.defer("artifact"):
                     self.stdout.write(_describe(version))
 
     def _add(self, store: Store, file: Path) -> None:
@@ -70,11 +70,10 @@ class Command(BaseCommand):
 
 def _describe(version: MatcherVersion) -> str:
     """What it is made of and whether it is used, why it was put to use or not, and its figures."""
-    source = f"on version {version.base.number}" if version.base else "on the shipped model"
     parts = [
         f"{version.number}{' (in use)' if version.is_active else ''}",
         f"{version.created_at:%Y-%m-%d}",
-        f"learned from decisions, {source}" if version.is_learned else "from a file",
+        "learned from decisions" if version.is_learned else "from a file",
         version.reason,
         json.dumps(version.metrics),
     ]

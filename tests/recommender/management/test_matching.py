@@ -35,16 +35,16 @@ def test_versions_are_kept_used_and_given_back(store, tmp_path, capsys):
 
 
 def test_the_list_tells_what_versions_are_made_of_and_why_they_are_used(store, capsys):
-    given = add_version(store=store, artifact=b"0.8 0.2", metrics={"f1": 0.8}, made_by="manage.py")
-    learned = LearnedFrom(base_id=given.pk, last_decision=7, decisions_sha256="0" * 64)
+    add_version(store=store, artifact=b"0.8 0.2", metrics={"f1": 0.8}, made_by="manage.py")
+    learned = LearnedFrom(last_decision=7, decisions_sha256="0" * 64)
     add_version(store=store, artifact=b"", metrics={}, reason="not surely better: ...", learned=learned)
-    alone = LearnedFrom(base_id=None, last_decision=9, decisions_sha256="1" * 64)
+    alone = LearnedFrom(last_decision=9, decisions_sha256="1" * 64)
     activate_version(version=add_version(store=store, artifact=b"", metrics={}, learned=alone), by="user ann")
     call_command("matchers", "list")
     third, second, first = capsys.readouterr().out.splitlines()
-    assert third.startswith("3 (in use) | ") and third.endswith(" | learned from decisions, on the shipped model | {}")
+    assert third.startswith("3 (in use) | ") and third.endswith(" | learned from decisions | {}")
     assert second.startswith("2 | ")
-    assert second.endswith(" | learned from decisions, on version 1 | not surely better: ... | {}")
+    assert second.endswith(" | learned from decisions | not surely better: ... | {}")
     assert first.startswith("1 | ") and first.endswith(' | from a file | {"f1": 0.8}')
 
 

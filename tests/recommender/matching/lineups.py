@@ -2,12 +2,15 @@
 
 import numpy as np
 
+from embeddings.palettes import SIZE
 from recommender.matching.items import Item
 from recommender.matching.lineups import Lineup
 
 COLOURS = {"blush": "zartrosa", "mustard": "senfgelb", "sage": "salbei", "navy": "marine", "rust": "rostrot"}
 KINDS = {"mug": "becher", "bowl": "schale", "vase": "blumenvase", "plate": "teller"}
 UNSOLD = "himmelblau"
+# The light under which the supplier photographs.
+DIM = 0.25
 
 
 def make_catalogue(families: int) -> list[list[Item]]:
@@ -21,8 +24,9 @@ def make_catalogue(families: int) -> list[list[Item]]:
                 variant_group=name,
                 image_vector=(vector := _unit(chance)),
                 pictures=(vector,),
+                palettes=(_paint(place), _paint(place)),
             )
-            for colour in COLOURS
+            for place, colour in enumerate(COLOURS)
         ]
         for family, name in enumerate(f"model{number}" for number in range(families))
     ]
@@ -37,9 +41,20 @@ def make_lineups(families: int = 40, *, seed: int = 0) -> list[Lineup]:
             colour = UNSOLD if answer is None else list(COLOURS.values())[answer]
             picture = None if answer is None else family[answer].image_vector
             price = (10 + number) * float(chance.uniform(0.48, 0.52))
-            offer = Item(f"{kind} model{number} {colour}", price=price, supplier="nord", image_vector=picture)
+            painted = _paint(len(COLOURS) if answer is None else answer) - DIM
+            offer = Item(
+                f"{kind} model{number} {colour}",
+                price=price,
+                supplier="nord",
+                image_vector=picture,
+                palettes=(painted,),
+            )
             lineups.append(Lineup(offer, family, answer, f"model{number}"))
     return lineups
+
+
+def _paint(colour: int) -> np.ndarray:
+    return np.full(SIZE, 0.3 + 0.1 * colour, np.float32)
 
 
 def _unit(chance: np.random.Generator) -> np.ndarray:

@@ -90,6 +90,13 @@ def _reshape(chooser: Chooser, **settings: object) -> bytes:
     return save(load(data), metadata={"matcher": json.dumps(told)})
 
 
+def test_one_learned_before_there_were_lights_is_as_good_as_it_was(chooser):
+    told = {name: value for name, value in chooser.senses.habits.to_json().items() if name != "lights"}
+    old = read_chooser(_reshape(chooser, habits=told))
+    assert old.senses.habits.lights == {}
+    assert all(0 <= scored.probability <= 1 for scored in old.score(LINEUPS[0].pairs))
+
+
 @pytest.mark.parametrize(
     ("settings", "why"),
     [
@@ -97,6 +104,8 @@ def _reshape(chooser: Chooser, **settings: object) -> bytes:
         ({"slope": float("nan")}, "no numbers"),
         ({"habits": {"prices": {"nord": [0, 0]}, "gtins": {}}}, "no deviation"),
         ({"habits": {"prices": {"nord": [0]}, "gtins": {}}}, "no matcher"),
+        ({"habits": {"prices": {}, "gtins": {}, "lights": {"nord": [0.1]}}}, "no palettes"),
+        ({"habits": {"prices": {}, "gtins": {}, "lights": {"nord": [float("nan")] * 15}}}, "no palettes"),
         ({"dictionary": {}}, "no matcher"),
         ({"dictionary": {"products": 1, "documents": {}, "meanings": {"a": 3}, "values": {}}}, "no matcher"),
     ],

@@ -6,12 +6,15 @@ import pytest
 from recommender.matching.choosing import Chooser, save_chooser
 from recommender.matching.choosing_training import (
     Decided,
+    Measured,
     choose_limits,
     deal_folds,
     decide_all,
     fit_competition,
+    hide_answers,
     train_chooser,
 )
+from recommender.matching.lineups import COLUMNS, leave_out
 from recommender.matching.training import Recipe, TooFewPairs
 from tests.recommender.matching.lineups import make_catalogue, make_lineups
 
@@ -86,6 +89,18 @@ def test_competition_is_fitted_to_what_is_true():
     assert (slope, offset) == pytest.approx((1.5, -1.0), abs=0.1)
 
 
+def test_every_answered_line_up_is_shown_once_more_without_its_product():
+    rows = np.arange(5 * len(COLUMNS), dtype=np.float32).reshape(5, len(COLUMNS))
+    labels, owners = np.array([False, True, False, False, False]), np.array([0, 0, 0, 1, 1])
+    measured = Measured(rows, labels, owners, np.array([10, 11, 12, 10, 13]))
+    taught = hide_answers(measured)
+    assert taught.labels.tolist() == [*labels.tolist(), False, False]
+    assert taught.owners.tolist() == [0, 0, 0, 1, 1, 0, 0]
+    assert taught.products.tolist() == [10, 11, 12, 10, 13, 10, 12]
+    assert (taught.rows[:5] == rows).all()
+    assert (taught.rows[5:] == leave_out(rows[:3], 1)).all()
+
+
 def test_decisions_are_those_of_the_best_candidate():
     decided = decide_all(np.array([0.0, 2.0, 1.0]), np.array([True, False, True]), np.array([0, 0, 2]), count=4)
     assert decided.is_right.tolist() == [False, False, True, False]
@@ -93,15 +108,48 @@ def test_decisions_are_those_of_the_best_candidate():
 
 
 def test_thresholds_keep_their_promise():
-    given = np.linspace(1.0, 0.0, 201)
+    given = np.linspace(1.0, 0.0, 2_001)
     right = given > 0.3
     limits = choose_limits(Decided(given, right), right, precision=0.99, recall=0.98)
     accepted = given >= limits.accept
     assert right[accepted].mean() >= 0.99
     assert limits.accept == 0.5  # never below an even chance
     assert (right & (given < limits.reject)).sum() <= 0.02 * right.sum()
-    few = choose_limits(Decided(given[:49], right[:49]), right[:49], precision=0.99, recall=0.98)
-    assert few.accept == 1.0  # so few show no error rate of one in a hundred
-    mixed = np.arange(201) % 50 != 49
+    mixed = np.arange(2_001) % 50 != 49
     limits = choose_limits(Decided(given, mixed), mixed, precision=0.99, recall=0.98)
-    assert mixed[given >= limits.accept].mean() >= 0.99
+    assert limits.accept == 1.0  # two in a hundred are wrong
+
+
+@pytest.mark.parametrize(
+    ("count", "wrong", "is_shown"), [(68, 0, False), (69, 0, True), (167, 1, False), (168, 1, True)]
+)
+def test_few_decisions_show_no_error_rate_of_one_in_a_hundred(count, wrong, is_shown):
+    """0.99^69 is the first below a half, and so is 0.99^168 + 168 x 0.01 x 0.99^167."""
+    given = np.linspace(1.0, 0.6, count)
+    right = np.arange(count) >= wrong
+    limits = choose_limits(Decided(given, right), right, precision=0.99, recall=0.98)
+    assert (limits.accept <= given[-1]) == is_shown
+
+
+@pytest.mark.parametrize(("matches", "accepted"), [(460, 230), (462, 232)])
+def test_who_can_accept_half_of_the_matches_is_surer_than_who_can_not(matches, accepted):
+    """Of 230 without a mistake 0.99 is shown with 90 % confidence, of 232 with one it is as likely as not."""
+    given, right = np.linspace(1.0, 0.6, 1_000), np.arange(1_000) % 2 == 1
+    right[:230] = True
+    limits = choose_limits(Decided(given, right), np.arange(1_000) < matches, precision=0.99, recall=0.98)
+    assert (given >= limits.accept).sum() == accepted
+
+
+def test_what_is_accepted_is_as_precise_as_promised_nine_times_of_ten():
+    """Where the truth is known: probabilities that are right, so that the share of right ones above any is known."""
+    chance, kept = np.random.default_rng(4), []
+    for _ in range(200):
+        given = chance.uniform(0.9, 1.0, 2_000)
+        # Few have a product, so that what is accepted covers enough of them.
+        limits = choose_limits(
+            Decided(given, chance.random(2_000) < given), np.arange(2_000) < 200, precision=0.98, recall=0.98
+        )
+        if limits.accept < 1:
+            kept.append((limits.accept + 1) / 2)
+    assert len(kept) > 100
+    assert np.mean(np.array(kept) >= 0.98) > 0.8  # not 0.9: the largest of all that pass is taken

@@ -1,5 +1,6 @@
 import math
 
+import numpy as np
 import pytest
 
 from recommender.matching.habits import FARTHEST, Habits, learn_habits
@@ -43,6 +44,41 @@ def test_trust_follows_what_gtins_turned_out_to_be():
     assert habits.trust("unheard of") == pytest.approx(0.5)
 
 
+def show(supplier: str, lightness: float, ours: float = 0.5) -> tuple[Item, Item]:
+    """An offer's picture of this lightness, of a product that two pictures show."""
+    return (
+        Item("", supplier=supplier, palettes=(np.full(15, lightness, np.float32),)),
+        Item("", palettes=(np.full(15, ours - 0.1, np.float32), np.full(15, ours + 0.1, np.float32))),
+    )
+
+
+WAREHOUSE = [show("warehouse", lightness) for lightness in (0.1, 0.2, 0.3, 0.3, 0.9)]
+STUDIO = [show("studio", lightness) for lightness in (0.6, 0.7, 0.7, 0.7, 0.8)]
+
+
+def test_a_suppliers_light_is_taken_off_its_pictures():
+    """The median's: one wrong link doesn't move it."""
+    habits = learn_habits([*WAREHOUSE, *STUDIO, show("new", 0.5)], [])
+    assert set(habits.lights) == {"warehouse", "studio", ""}
+    assert habits.palette(show("warehouse", 0.4)[0]) == pytest.approx(np.full(15, 0.6))
+    assert habits.palette(show("studio", 0.4)[0]) == pytest.approx(np.full(15, 0.2))
+    assert habits.palette(show("new", 0.4)[0]) == pytest.approx(habits.palette(show("unheard of", 0.4)[0]))
+
+
+def test_without_a_picture_or_anything_to_learn_light_from_colours_are_as_they_are():
+    assert learn_habits(STUDIO, []).palette(Item("", supplier="studio")) is None
+    assert learn_habits(TRADER, []).lights == {}
+    assert learn_habits(TRADER, []).palette(show("trader", 0.4)[0]) == pytest.approx(np.full(15, 0.4))
+
+
 def test_kept_and_read_again_they_say_the_same():
-    habits = learn_habits([*WHOLESALE, *TRADER], [("trader", True)])
-    assert Habits.from_json(habits.to_json()) == habits
+    habits = learn_habits([*WHOLESALE, *TRADER, *STUDIO], [("trader", True)])
+    again = Habits.from_json(habits.to_json())
+    assert (again.prices, again.gtins) == (habits.prices, habits.gtins)
+    assert {k: v.tolist() for k, v in again.lights.items()} == {k: v.tolist() for k, v in habits.lights.items()}
+
+
+def test_habits_kept_before_there_were_lights_have_none():
+    stored = learn_habits(STUDIO, []).to_json()
+    del stored["lights"]
+    assert Habits.from_json(stored).lights == {}

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from recommender.matching.trees import Trees, base_of, check_trees, contributions_of, join_trees
+from recommender.matching.trees import Trees, base_of, check_trees, contributions_of
 
 # Two trees over three features: one splits on feature 0, then 2; the other is a single leaf.
 TREES = Trees(
@@ -20,14 +20,6 @@ def test_every_split_moves_the_value_and_the_moves_are_its_features() -> None:
     rows = np.array([[0.5, 9, 9], [0.6, 9, 10.0], [0.6, 9, 10.5]], np.float32)
     assert base_of(TREES) == pytest.approx(0.35)
     assert contributions_of(TREES, rows) == pytest.approx(np.array([[-1.1, 0, 0], [0.55, 0, -0.35], [0.55, 0, 0.35]]))
-
-
-def test_joined_trees_give_the_weighted_sum_of_their_parts() -> None:
-    joined = join_trees([(TREES, 0.5), (TREES, 2.0), (TREES, -1.0)])
-    check_trees(joined, features=3)
-    rows = np.random.default_rng(5).normal(0.5, 10, (50, 3)).astype(np.float32)
-    assert base_of(joined) == pytest.approx(1.5 * base_of(TREES))
-    assert contributions_of(joined, rows) == pytest.approx(1.5 * contributions_of(TREES, rows))
 
 
 def slow_twin(trees: Trees, row: np.ndarray) -> float:

@@ -1,11 +1,14 @@
 """Offers matched: what is due, what is written, what is left alone. The stand-in's numbers are known beforehand."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from catalog.models import Offer, Product, Store
 from catalog.rows import OfferFacts, OfferRow, ProductFacts, ProductRow
@@ -13,11 +16,14 @@ from catalog.services.images import keep_files, keep_offer_picture
 from catalog.services.offers import ensure_suppliers, upsert_offers
 from catalog.services.products import delete_product, upsert_products
 from embeddings import inference
-from embeddings.models import EmbeddingSpace
-from embeddings.selectors import require_active_space
+from embeddings.models import EmbeddingSpace, Palette
+from embeddings.selectors import active_space, require_active_space
+from recommender.matching.asked import read_offer
+from recommender.matching.judging import gather
+from recommender.matching.seeing import see_offers
 from recommender.models import Match, MatchCandidate, MatchDecision
 from recommender.querysets import due_offers
-from recommender.services.match_decisions import accept_match, reject_match, undo_match
+from recommender.services.match_decisions import accept_match, call_new, reject_match, undo_match
 from recommender.services.matchers import activate_version, active_version_id, add_version
 from recommender.services.matching import BATCH, MOST_TOLD, has_due_offers, match_due, match_offers, shorten
 from tests.factories import make_image, make_product
@@ -105,6 +111,25 @@ def test_the_same_offer_again_changes_nothing_and_calls_no_encoder(store, model,
     assert calls(model) == before
     assert was == (list(Match.objects.values()), list(MatchCandidate.objects.values()))
     assert history(offer) == [("accept", "mug-red", "matcher", "")]
+
+
+def test_colours_of_offers_and_products_stand_side_by_side(store, embedded_shop, offers):
+    """Told once: an offer seen again has them from where they are kept."""
+    offer = offers("A-1", title="stoneware mug red", image=picture(COLOURS["mug-red"]))
+    space = active_space(store)
+    for _ in range(2):
+        [seen] = see_offers(space, [read_offer(offer)], known_texts={})
+        assert len(seen.item.palettes) == 1
+        assert Palette.objects.filter(sha256=seen.facts.image_hash).count() == 1
+        [gathered] = gather(store, space, [seen], with_pictures=True)
+        products = Product.objects.in_bulk(list(gathered.items))
+        apart = {
+            products[pk].sku: np.abs(seen.item.palettes[0] - item.palettes[0]).mean()
+            for pk, item in gathered.items.items()
+            if item.palettes
+        }
+        assert min(apart, key=apart.__getitem__) == "mug-red"
+        assert sorted(apart.values())[0] < 0.01 < sorted(apart.values())[1]
 
 
 def test_another_price_is_matched_anew_without_an_encoder(store, model, offers):
@@ -437,3 +462,32 @@ def test_of_many_reasons_the_largest_are_kept_and_their_sum():
     assert len(kept) == MOST_TOLD + 1
     assert sum(kept.values()) == pytest.approx(sum(reasons.values()))
     assert shorten({"words": 0.1, "picture": -0.2}) == {"picture": -0.2, "words": 0.1}
+
+
+def test_a_product_that_comes_later_gets_the_offers_that_found_none_within_a_day(store, embedded_shop, offers):
+    waiting, known = offers("A-1", title="iron kettle grey"), offers("A-2", title="garden hose twenty metres")
+    match_due(store=store)
+    assert (state(waiting)[0], state(known)[0]) == ("rejected", "new")
+    call_new(store=store, match_id=known.match.pk, by="user ann")
+    make_product(store, sku="kettle", title="iron kettle grey")
+    assert not has_due_offers(store)  # matched a moment ago: a feed of new products would match all anew with each
+    was = timezone.now() - timedelta(days=1, seconds=1)
+    Match.objects.update(matched_at=was)
+    assert match_due(store=store).counts == {"linked": 1}
+    assert state(waiting)[:2] == ("linked", "kettle")
+    assert Match.objects.get(offer=known).matched_at == was  # ann has said so
+    Match.objects.update(matched_at=was)
+    Product.objects.update(created_at=was - timedelta(days=1))
+    assert not has_due_offers(store)
+
+
+def test_what_found_no_product_without_vectors_is_matched_anew_with_them(store, shop, offers):
+    offer = offers("A-1", title="garden hose twenty metres")
+    linked = offers("A-2", title="stoneware mug red")
+    match_due(store=store)
+    assert (state(offer)[0], state(linked)[0], offer.match.encoder_id) == ("new", "linked", "")
+    assert not has_due_offers(store)
+    space = embed(store)
+    assert match_due(store=store).counts == {"new": 1}
+    assert Match.objects.get(offer=offer).encoder_id == space.encoder_id
+    assert not has_due_offers(store)

@@ -6,15 +6,19 @@ import pytest
 
 from catalog.models import Offer, Product
 from catalog.services.stores import create_store
+from embeddings import inference
+from embeddings.selectors import require_active_space
 from recommender.matching.choosing_training import deal_folds
 from recommender.matching.offer_reports import report_offers
 from recommender.matching.training import Recipe, TooFewPairs
+from recommender.services.matching import match_due
 from recommender.services.offer_trials import (
     BOTH,
     IMAGE_ONLY,
     TEXT_ONLY,
     WAYS,
     MalformedTruth,
+    know_decided,
     know_offers,
     line_up_offers,
     read_catalogue,
@@ -22,7 +26,7 @@ from recommender.services.offer_trials import (
     try_offers,
 )
 from tests.factories import make_products
-from tests.recommender.conftest import KINDS, LINES
+from tests.recommender.conftest import KINDS, LINES, embed
 
 
 def test_what_is_learned_on_some_products_holds_for_the_others(store, truth):
@@ -142,3 +146,23 @@ def test_a_file_of_truth_is_read_or_refused(tmp_path: Path):
     path.write_text("supplier,sku\n")
     with pytest.raises(MalformedTruth, match="no column supplier_sku"):
         read_truth(path)
+
+
+def test_what_people_decided_is_known_as_from_a_file_and_asks_no_encoder(store, truth):
+    embed(store)
+    match_due(store=store)
+    known = know_offers(store, truth)
+    products = dict(Product.objects.values_list("sku", "pk"))
+    rows = Offer.objects.order_by("pk").values_list("pk", "supplier__slug", "supplier_sku")
+    answers = {pk: products.get(truth[slug, number]) for pk, slug, number in rows}
+    model = inference.model_of(require_active_space(store))
+    asked = model.text_calls, model.image_calls
+    decided = know_decided(store, answers)
+    assert (model.text_calls, model.image_calls) == asked
+    assert [(each.product_id, each.group) for each in decided.values()] == [
+        (each.product_id, each.group) for each in known
+    ]
+    assert [str(lineup.offer.text_vector) for lineup in line_up_offers(store, list(decided.values()))] == [
+        str(lineup.offer.text_vector) for lineup in line_up_offers(store, known)
+    ]
+    assert know_decided(create_store(slug="other"), answers) == {}
