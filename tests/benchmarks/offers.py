@@ -30,8 +30,10 @@ NOTES = [
     " learns from or chooses thresholds on; the texts of all products are read for how common words are",
     "accuracy: the likeliest candidate from 0.5 on, else none, is the truth; nobody is asked",
     "review: its likeliest candidate, or none below 0.5, is the truth",
-    "the features were invented while looking at mistakes on these same offers, and of two rules for the threshold of"
-    " acceptance the bolder was taken after seeing what both came to; every threshold itself is from other folds",
+    "the first features were invented while looking at mistakes on these same offers; the rule for the threshold of"
+    " acceptance, colours, scenes, sizes and offers shown without their product were chosen on offers to practise on;"
+    " that few offers are accepted with less certainty was added after seeing what they came to without; every"
+    " threshold itself is from other folds",
 ]
 PRACTISED = (
     "offers to practise on are of the same products and suppliers, drawn anew with another seed; those of a fold's"
