@@ -18,7 +18,7 @@ from threading import Lock
 import structlog
 from django.db import Error as DatabaseFailure
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
@@ -113,7 +113,7 @@ def has_due_offers(store: Store) -> bool:
 def _due_in(store: Store) -> QuerySet[Offer]:
     """With the matcher and the space in use. What found no product is asked again when products came, once a day."""
     space = active_space(store)
-    came = Product.objects.of(store).aggregate(last=Max("created_at"))["last"]
+    came = Product.objects.of(store).order_by("-pk").values_list("created_at", flat=True).first()
     return due_offers(
         store,
         version_id=active_version_id(store),

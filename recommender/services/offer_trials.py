@@ -1,8 +1,9 @@
 """Matching tried on a store's own offers whose product is known: learned on some products, asked about the others.
 
-Reads, and writes nothing but what encoders make of pictures. Offers of one product and of its variants are always in
-one fold; an offer of none of the store's products goes with the product that blocking finds first, so that copies of
-one thing stay together. What is asked about goes the way of every offer: `recommender.matching.judging`.
+Reads, and writes nothing but what encoders make of pictures, and their colours. Offers of one product and of its
+variants are always in one fold; an offer of none of the store's products goes with the product that blocking finds
+first, so that copies of one thing stay together. What is asked about goes the way of every offer:
+`recommender.matching.judging`.
 """
 
 from __future__ import annotations
