@@ -118,6 +118,11 @@ def _check_pixels(size: tuple[int, int]) -> None:
         raise ImageRejected("broken", "The picture has no pixels.")
 
 
+def name_offer_picture(sha256: str) -> str:
+    """Where an offer's picture of this hash is stored."""
+    return f"offers/{sha256[:2]}/{sha256}.jpg"
+
+
 def _too_many_pixels() -> ImageRejected:
     return ImageRejected("too_many_pixels", f"A picture may have {settings.KINDRED_IMAGE_MAX_PIXELS:,} pixels.")
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef
 
 from catalog.content import ProductContent, compose_content, compose_text
-from catalog.models import Category, Product, ProductImage, Store
+from catalog.images import name_offer_picture
+from catalog.models import Category, Offer, Product, ProductImage, Store
 from catalog.querysets import ProductQuerySet
 
 
@@ -48,6 +49,13 @@ def stored_contents(product_ids: Iterable[int]) -> list[StoredContent]:
         )
         for product in products
     ]
+
+
+def shown_pictures(hashes: Collection[str]) -> set[str]:
+    """Those of these hashes that a picture of some product or offer has, of whatever store. Two queries."""
+    names = {name_offer_picture(sha256): sha256 for sha256 in hashes}
+    shown = set(ProductImage.objects.filter(sha256__in=hashes).values_list("sha256", flat=True))
+    return shown | {names[name] for name in Offer.objects.filter(image__in=names).values_list("image", flat=True)}
 
 
 def category_ids_below(store: Store, path: str) -> list[int]:

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from pgvector.django import HalfVectorField
 
 from catalog.models import Category, Product, Store
@@ -56,6 +57,7 @@ class ImageFeature(models.Model):
     encoder_id = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     vector = HalfVectorField()
+    made_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return f"{self.encoder_id}: {self.sha256}"
@@ -66,6 +68,7 @@ class Palette(models.Model):
 
     sha256 = models.CharField(max_length=64, primary_key=True)
     vector = HalfVectorField(dimensions=palettes.SIZE)
+    made_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return self.sha256
@@ -86,6 +89,9 @@ class Embedding(models.Model):
     text_hash = models.CharField(max_length=64)
     present = ArrayField(models.CharField(max_length=16))
     embedded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["space", "embedded_at"], name="embedding_written")]
 
     def __str__(self) -> str:
         return f"{self.product_id} in space {self.space_id}"

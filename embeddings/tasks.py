@@ -5,9 +5,10 @@ from __future__ import annotations
 import structlog
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
+from django.utils import timezone
 
 from catalog.models import Store
-from embeddings import inference, services, spaces
+from embeddings import inference, services, spaces, upkeep
 from embeddings.models import EmbeddingSpace
 from embeddings.querysets import stale_in
 
@@ -68,6 +69,26 @@ def finish_space(space_id: int) -> None:
     space = EmbeddingSpace.objects.live().filter(pk=space_id).first()
     if space is not None and spaces.can_be_finished(space):
         spaces.finish_building(space)
+
+
+@shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=5)
+def forget_features(after: tuple[str, str] = ("", "")) -> None:
+    """Forget what encoders made of pictures that are gone, for one turn."""
+    done = upkeep.forget_features(now=timezone.now(), seconds=TURN_SECONDS, after=(after[0], after[1]))
+    if done.rows:
+        logger.info("features of pictures that are gone forgotten", rows=done.rows)
+    if done.after:
+        forget_features.delay(done.after)
+
+
+@shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=5)
+def forget_palettes(after: str = "") -> None:
+    """Forget the colours of pictures that are gone, for one turn."""
+    done = upkeep.forget_palettes(now=timezone.now(), seconds=TURN_SECONDS, after=after)
+    if done.rows:
+        logger.info("colours of pictures that are gone forgotten", rows=done.rows)
+    if done.after:
+        forget_palettes.delay(done.after)
 
 
 def _is_due(space: EmbeddingSpace) -> bool:

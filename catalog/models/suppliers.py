@@ -48,6 +48,7 @@ class Offer(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [models.UniqueConstraint(fields=["supplier", "supplier_sku"], name="offer_sku_once_per_supplier")]
+        indexes = [models.Index(fields=["image"], name="offer_image")]
 
     def __str__(self) -> str:
         return f"{self.title} [{self.supplier_sku}]"

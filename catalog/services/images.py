@@ -64,7 +64,7 @@ def keep_offer_picture(data: bytes) -> str:
     Call it within `keep_files`, outside a transaction.
     """
     verified = images.verify(data)
-    name = f"offers/{verified.sha256[:2]}/{verified.sha256}.jpg"
+    name = images.name_offer_picture(verified.sha256)
     _store(name, verified.data)
     return name
 
@@ -154,13 +154,18 @@ def forget_files(names: Iterable[str]) -> None:
 @transaction.atomic
 def remove_unused_files(names: Iterable[str]) -> int:
     """Delete the files no product and no offer shows. Waits for whoever is keeping files. Returns how many went."""
-    _call_files_lock("pg_advisory_xact_lock")
+    await_kept_files()
     names = set(names)
     unused = names - set(ProductImage.objects.filter(file__in=names).values_list("file", flat=True))
     unused -= set(Offer.objects.filter(image__in=names).values_list("image", flat=True))
     for name in sorted(unused):
         default_storage.delete(name)
     return len(unused)
+
+
+def await_kept_files() -> None:
+    """Until the transaction ends nobody keeps files, and whoever did has committed: no picture comes meanwhile."""
+    _call_files_lock("pg_advisory_xact_lock")
 
 
 def fetch_soon(image_ids: Iterable[int]) -> None:
