@@ -59,6 +59,9 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 id="kindred.E008",
             )
         )
+    if not 0 <= settings.KINDRED_STALE_SECONDS <= 60:
+        hint = "Use 1, or 0 for what was changed to hold at once: a revoked key opens for as long."
+        found.append(Error("KINDRED_STALE_SECONDS must be 0 to 60.", hint=hint, id="kindred.E009"))
     return found
 
 

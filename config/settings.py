@@ -6,9 +6,10 @@ from typing import Any
 
 import structlog
 from celery.schedules import crontab
+from psycopg_pool import ConnectionPool
 from psycopg_pool.base import AttemptWithBackoff
 
-from config import env, services
+from config import env, pool, services
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 KINDRED_HOME = services.home()
@@ -22,6 +23,8 @@ KINDRED_FUSION = env.text("KINDRED_FUSION", "weighted")
 # Size of the behaviour block of new spaces; 0 leaves it out.
 KINDRED_BEHAVIOUR_DIMS = env.integer("KINDRED_BEHAVIOUR_DIMS", 64)
 KINDRED_EMBED_BATCH = env.integer("KINDRED_EMBED_BATCH", 64)
+# For so many seconds a process goes by what it last read of a key and of a store's active space: 0.6 ms a request.
+KINDRED_STALE_SECONDS = env.integer("KINDRED_STALE_SECONDS", 1)
 KINDRED_QUERY_CACHE_SLOTS = env.integer("KINDRED_QUERY_CACHE_SLOTS", 8192)
 KINDRED_SAMPLE_DATA = env.path("KINDRED_SAMPLE_DATA", BASE_DIR.parent / "shared" / "data")
 KINDRED_IMAGE_MAX_BYTES = env.integer("KINDRED_IMAGE_MAX_BYTES", 15 * 1024 * 1024)
@@ -126,10 +129,11 @@ DATABASE_URL = services.database_url()
 REDIS_URL = services.redis_url()
 
 DATABASES: dict[str, dict[str, Any]] = {"default": env.database(DATABASE_URL)}
-# A pooled connection is looked at before it is lent (0.1 ms): the database may have been restarted since. Between one
-# dead connection and the next the pool waits 1, 2, 4, … s, so that with four of them a request would time out after a
-# restart that is long over; it offers no setting for that.
+# A pooled connection is looked at before it is lent: the database may have been restarted since. Between one dead
+# connection and the next the pool waits 1, 2, 4, … s, so that with four of them a request would time out after a
+# restart that is long over. Neither Django nor the pool offers a setting for these.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+ConnectionPool.check_connection = staticmethod(pool.look_at)  # type: ignore[assignment]
 AttemptWithBackoff.INITIAL_DELAY = 0.02
 # What goes through `catalog.wire` is planned once a connection when it has come so often: planning it each time is a
 # sixth of what Postgres spends on a home page. 0 for a pooler that can't carry prepared statements.
@@ -185,6 +189,16 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(KINDRED_HOME / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "config.celery.beat", "schedule": 15.0, "options": {"queue": "default", "expires": 15}},
     "embed-stale": {"task": "embeddings.tasks.sweep", "schedule": 30.0, "options": {"queue": "default", "expires": 30}},
+    "forget-features": {
+        "task": "embeddings.tasks.forget_features",
+        "schedule": crontab(hour="3", minute="30"),
+        "options": {"queue": "embed", "expires": 6 * 3600},
+    },
+    "forget-palettes": {
+        "task": "embeddings.tasks.forget_palettes",
+        "schedule": crontab(hour="3", minute="40"),
+        "options": {"queue": "embed", "expires": 6 * 3600},
+    },
     "resume-imports": {"task": "catalog.tasks.resume_imports", "schedule": 30.0, "options": {"expires": 30}},
     "count-words": {"task": "catalog.tasks.sweep_vocabularies", "schedule": 30.0, "options": {"expires": 30}},
     "fetch-images": {"task": "catalog.tasks.sweep_pending_images", "schedule": 60.0, "options": {"expires": 60}},

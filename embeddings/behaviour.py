@@ -30,7 +30,7 @@ from embeddings.calibration import calibrate_block
 from embeddings.layout import BEHAVIOUR, Calibration, Layout, LayoutError, Vector, unit
 from embeddings.models import BehaviourMap, EmbeddingSpace
 from embeddings.ridge import LEAST_ROWS, RidgeMap, fit_ridge
-from embeddings.wire import copy_in, execute_many, fetch, from_column, to_parameter
+from embeddings.wire import copy_in, execute_many, fetch, from_column, from_columns, to_parameter
 
 # Rows read and written at a time.
 BATCH = 1_000
@@ -139,7 +139,7 @@ def _examples(space: EmbeddingSpace, layout: Layout, learned: Mapping[int, Vecto
             [space.pk, ids[start : start + BATCH]],
         )
         if rows:
-            packed = np.stack([from_column(data) for _, data in rows])
+            packed = from_columns([data for _, data in rows], layout.dims)
             yield _content(layout, packed), np.stack([learned[pk] for pk, _ in rows])
 
 
@@ -190,7 +190,7 @@ def _rewrite(
     ):
         ids = [pk for pk, _, _ in rows]
         after = ids[-1]
-        packed = np.stack([from_column(data) for _, data, _ in rows])
+        packed = from_columns([data for _, data, _ in rows], layout.dims)
         blocks = _blocks(layout, ids, packed, learned, ridge)
         changed = np.flatnonzero(_has_turned(packed[:, where], blocks))
         packed[:, where] = blocks

@@ -7,7 +7,7 @@ import numpy as np
 from embeddings import inference
 from embeddings.layout import FUSED, IMAGE, TEXT, Calibration, Layout, PairStatistics, Vector, unit
 from embeddings.models import Embedding, EmbeddingSpace
-from embeddings.wire import fetch, from_column
+from embeddings.wire import fetch, from_columns
 
 SAMPLE_SIZE = 512
 SEED = 7
@@ -47,8 +47,7 @@ def _sample_blocks(space: EmbeddingSpace, layout: Layout) -> dict[str, Vector]:
         "SELECT vector FROM embeddings_embedding WHERE space_id = %s AND product_id = ANY(%s) ORDER BY product_id",
         [space.pk, chosen],
     )
-    vectors = [from_column(data) for (data,) in rows]
-    stacked = np.stack(vectors) if vectors else np.zeros((0, layout.dims), np.float32)
+    stacked = from_columns([data for (data,) in rows], layout.dims)
     return {name: stacked[:, layout.slice_of(name)] for name in layout.names}
 
 

@@ -36,7 +36,7 @@ from embeddings.temperature import (
     hit_rate,
     probabilities,
 )
-from embeddings.wire import fetch, from_column
+from embeddings.wire import fetch, from_columns
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -266,8 +266,7 @@ def _categorised(
         [space.id, chosen, list(category_ids)],
     )
     column = {pk: at for at, pk in enumerate(category_ids)}
-    vectors = [from_column(data) for *_, data in rows]
-    stacked = np.stack(vectors) if vectors else np.zeros((0, space.layout.dims), np.float32)
+    stacked = from_columns([data for *_, data in rows], space.layout.dims)
     return [row[0] for row in rows], np.array([column[row[1]] for row in rows], np.int64), stacked
 
 

@@ -4,7 +4,8 @@ Bounded by construction: a text has one of KINDRED_QUERY_CACHE_SLOTS slots, chos
 there stays, for a day at most. A slot holds the whole hash, so that a text which shares it with another is a miss and
 no mistake. The hash is keyed with SECRET_KEY: what shoppers type can't be read from Redis, nor guessed.
 
-Redis is never needed: while it is down or slow, texts are encoded as if there were no cache.
+Each process keeps what it met last, so that what is asked all the time needs no Redis either. Redis is never needed:
+while it is down or slow, other texts are encoded as if there were no cache.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ LIFETIME_SECONDS = 24 * 3600
 # An encoder takes a few times as long, and Redis a hundredth of it when all is well.
 TIMEOUT_SECONDS = 0.05
 PAUSE_SECONDS = 5.0
+# Vectors that a process keeps, 1 kB each; forgotten as a whole when full.
+MOST_KEPT = 4_000
 _DIGEST_BYTES, _CHECKSUM_BYTES = 32, 4
 
 
@@ -37,10 +40,13 @@ def encode_query(model: Model, text: str) -> Vector:
     """float32[1, text_dim], of half precision: the same to the bit, remembered or not."""
     digest = salted_hmac(__name__, f"{model.identity}\0{text}", algorithm="sha256").digest()
     cache = _cache(settings.REDIS_URL, settings.KINDRED_QUERY_CACHE_SLOTS)
-    row = _unpack(cache.get(digest), digest, model.info.text_dim)
+    row = cache.kept.get(digest)
     if row is None:
-        row = model.encode_texts([text])[0].astype(np.float16)
-        cache.set(digest, _pack(digest, row))
+        row = _unpack(cache.get(digest), digest, model.info.text_dim)
+        if row is None:
+            row = model.encode_texts([text])[0].astype(np.float16)
+            cache.set(digest, _pack(digest, row))
+        cache.keep(digest, row)
     return row.astype(np.float32)[np.newaxis]
 
 
@@ -48,6 +54,7 @@ class _Cache:
     """Slots in Redis. After a failure it is left alone for a while, for every try would cost the request a timeout."""
 
     def __init__(self, url: str, slots: int) -> None:
+        self.kept: dict[bytes, np.ndarray] = {}
         self._slots = slots
         self._silent_until = 0.0
         self._client = redis.Redis.from_url(
@@ -63,6 +70,12 @@ class _Cache:
     def set(self, digest: bytes, value: bytes) -> None:
         if self._slots:
             self._ask("SET", self._key(digest), value, "EX", LIFETIME_SECONDS)
+
+    def keep(self, digest: bytes, row: np.ndarray) -> None:
+        if len(self.kept) >= MOST_KEPT:
+            self.kept.clear()
+        if self._slots:
+            self.kept[digest] = row
 
     def _key(self, digest: bytes) -> str:
         return f"kindred:query:{int.from_bytes(digest[:8]) % self._slots}"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 
 from catalog.models import Store
+from catalog.moments import this_moment
 from embeddings.layout import Calibration, Layout, Part, Term, Vector
 from embeddings.models import EmbeddingSpace
-from embeddings.wire import fetch, from_column, to_array
+from embeddings.wire import fetch, from_columns, to_array
 
 
 class NoActiveSpace(Exception):  # noqa: N818  (a state, not a fault)
@@ -34,13 +36,11 @@ class SpaceView:
 
 
 def active_space(store: Store) -> SpaceView | None:
-    rows = fetch(
-        "SELECT id, store_id, name, encoder, encoder_id, fusion, layout::text, calibration::text,"
-        " classification::text"
-        " FROM embeddings_embeddingspace WHERE store_id = %s AND status = 'active'",
-        [store.pk],
-    )
-    return _parse_view(*rows[0]) if rows else None
+    """As it was at most KINDRED_STALE_SECONDS seconds ago."""
+    try:
+        return _active_space(store.pk, this_moment())
+    except NoActiveSpace:
+        return None
 
 
 def require_active_space(store: Store) -> SpaceView:
@@ -49,6 +49,20 @@ def require_active_space(store: Store) -> SpaceView:
     if space is None:
         raise NoActiveSpace
     return space
+
+
+@lru_cache(maxsize=1024)
+def _active_space(store_id: int, moment: float) -> SpaceView:
+    """That there is none is not remembered: raises NoActiveSpace."""
+    rows = fetch(
+        "SELECT id, store_id, name, encoder, encoder_id, fusion, layout::text, calibration::text,"
+        " classification::text"
+        " FROM embeddings_embeddingspace WHERE store_id = %s AND status = 'active'",
+        [store_id],
+    )
+    if not rows:
+        raise NoActiveSpace
+    return _parse_view(*rows[0])
 
 
 def view_of(space: EmbeddingSpace) -> SpaceView:
@@ -88,7 +102,14 @@ def vectors_of(space: SpaceView, product_ids: Iterable[int]) -> dict[int, Vector
         "SELECT product_id, vector FROM embeddings_embedding WHERE space_id = %s AND product_id = ANY(%s::bigint[])",
         [space.id, to_array(product_ids)],
     )
-    return {product_id: from_column(data) for product_id, data in rows}
+    vectors = from_columns([data for _, data in rows], space.layout.dims)
+    return dict(zip((product_id for product_id, _ in rows), vectors, strict=True))
+
+
+def last_written(space: SpaceView) -> datetime | None:
+    """When content was last embedded in the space: the end of an index."""
+    rows = fetch("SELECT max(embedded_at) FROM embeddings_embedding WHERE space_id = %s", [space.id])
+    return rows[0][0]
 
 
 def term_of_vector(space: SpaceView, vector: Vector, *, weight: float = 1.0) -> Term:

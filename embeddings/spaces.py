@@ -6,6 +6,7 @@ A space is built beside the active one and takes its place by one row update; th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -153,12 +154,18 @@ def rollback_space(store: Store) -> EmbeddingSpace:
 
 
 def drop_space(space: EmbeddingSpace) -> None:
-    """Delete a space and its vectors, at the cost of dropping one table. The active one is refused."""
+    """Delete a space and its vectors, at the cost of dropping one table. The active one is refused, and the one that
+    was active a moment ago: some process may still answer from it."""
     with transaction.atomic():
         _lock_spaces(space.store)
         space.refresh_from_db()
         if space.status == Status.ACTIVE:
             raise SpaceError(f"space {space.name} is active; activate another one first")
+        lately = timezone.now() - timedelta(seconds=settings.KINDRED_STALE_SECONDS)
+        if space.activated_at and space.store.spaces.active().filter(activated_at__gt=lately).exists():
+            raise SpaceError(
+                f"space {space.name} was active a moment ago; try again in {settings.KINDRED_STALE_SECONDS} s"
+            )
         indexes.drop_partition(space.pk)
         space.delete()
 

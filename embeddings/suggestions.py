@@ -22,7 +22,7 @@ from embeddings.layout import Vector
 from embeddings.models import CategorySuggestion
 from embeddings.querysets import CategorySuggestionQuerySet
 from embeddings.selectors import SpaceView, require_active_space
-from embeddings.wire import fetch, from_column
+from embeddings.wire import fetch, from_columns
 
 Status = CategorySuggestion.Status
 
@@ -228,7 +228,7 @@ def _chunks(space: SpaceView, *, limit: int | None, include_categorised: bool) -
         if not rows:
             return
         ids = [row[0] for row in rows]
-        yield _Chunk(ids, [row[1] for row in rows], np.stack([from_column(row[2]) for row in rows]))
+        yield _Chunk(ids, [row[1] for row in rows], from_columns([row[2] for row in rows], space.layout.dims))
         before, left = ids[-1], None if left is None else left - len(ids)
 
 

@@ -35,6 +35,13 @@ def media_root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield root / "media"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nothing_stale() -> Iterator[None]:
+    """A test sees at once what it changed. Processes that tests start go by the default."""
+    with override_settings(KINDRED_STALE_SECONDS=0):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     cache.clear()

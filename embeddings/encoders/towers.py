@@ -83,7 +83,7 @@ class TowersEncoder(Encoder):
     def to_image_space(self, text_features: np.ndarray) -> np.ndarray:
         """`[0 | text]`."""
         rows = np.asarray(text_features, np.float32)
-        return np.pad(rows, ((0, 0), (self._image.config.visual_dim, 0)))
+        return np.hstack([np.zeros((len(rows), self._image.config.visual_dim), np.float32), rows])
 
     def to_visual_part(self, image_features: np.ndarray) -> np.ndarray:
         """The visual part alone, scaled to unit length; for measuring."""

@@ -195,6 +195,9 @@ def _levels(words: Sequence[Word], total: int, limit: int, *, is_small: bool) ->
     yield _read_soon(best, few), enough if len(best[0]) == len(words) else 2 * READ_ROWS
     for places in others[:MORE_LEVELS]:
         yield [places], enough  # who has more words was met before
+    rare = _read_soon(singles, few)
+    if len(rare) < len(singles):
+        yield rare, READ_ROWS
     yield singles, READ_ROWS
 
 
@@ -208,13 +211,12 @@ def _read_soon(sets: list[Places], words: Sequence[Word]) -> list[Places]:
 def _coverage(words: Sequence[Word], total: int) -> _Sql:
     """Of a row of products; words that no product has count in the whole."""
     whole = sum(word.idf(total) for word in words)
-    present = [word for word in words if word.products]
     terms, parameters = [], []
-    for word in present:
-        worth, tiers = word.idf(total) / whole, word.credits()
-        cases = [(*tier.condition, credit * worth) for credit, tier in tiers]
-        terms.append(f"CASE {' '.join(f'WHEN {condition} THEN %s' for condition, _, _ in cases)} ELSE 0 END")
-        parameters += [part for _, given, value in cases for part in (*given, value)]
+    for word in words:
+        for credit, step in word.steps() if word.products else ():
+            condition, given = step.condition
+            terms.append(f"CASE WHEN {condition} THEN %s ELSE 0 END")
+            parameters += [*given, credit * word.idf(total) / whole]
     return f"({' + '.join(terms)})::float8", parameters
 
 

@@ -9,10 +9,9 @@ as one (Callan et al. 1992, doi:10.1007/978-3-7091-7557-6_14).
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby
 from math import log
 from typing import Any
 
@@ -78,11 +77,14 @@ class Word:
             return _HAS, (self.query,)
         return _HAS + _OR_CATEGORY, (self.query, to_array(self.categories))
 
-    def credits(self) -> list[tuple[float, Word]]:
-        """What is worth how much, most first."""
+    def steps(self) -> Iterator[tuple[float, Word]]:
+        """What it is worth more to have this of the word than to have only what follows, best first: they add up to
+        the credit of the best form that a product has."""
         forms = sorted(self.forms, key=lambda form: -form.credit)
-        tiers = [(credit, tuple(tier)) for credit, tier in groupby(forms, key=lambda form: form.credit)]
-        return [(credit, replace(self, forms=tier)) for credit, tier in tiers]
+        for at, form in enumerate(forms):
+            following = forms[at + 1].credit if at + 1 < len(forms) else 0.0
+            if form.credit > following:
+                yield form.credit - following, replace(self, forms=tuple(forms[: at + 1]))
 
     def idf(self, total: int) -> float:
         """A word found in more products than were counted, because some came since, counts as one that all have."""

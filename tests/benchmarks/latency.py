@@ -17,13 +17,11 @@ from catalog.models import Store
 from tests.benchmarks.figures import Figure, Report, milliseconds
 from tests.benchmarks.phrasings import read_phrasings
 from tests.benchmarks.shops import draw_rows, visited_shop
-from tests.benchmarks.web import Load, Request, Site, running_web
+from tests.benchmarks.web import WARMING_CONNECTIONS, WARMING_REQUESTS, Load, Request, Site, running_web
 
 SEED = 47
 CONNECTIONS = 4
 SECONDS = 10
-# Every web process must have loaded its model before anything is measured; so many connections reach all of them.
-WARMING_CONNECTIONS, WARMING_REQUESTS = 16, 32
 DRAWN = 1_000
 PHOTOS = 64
 BATCHES, EVENTS_A_BATCH = 40, 1_000

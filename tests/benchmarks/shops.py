@@ -70,8 +70,9 @@ def visited_shop(slug: str, count: int) -> SpaceView:
     count_words(store_id=store.pk)
     refresh_behaviour(store=store)
     refresh_rhythms(store=store)
+    written = "catalog_product, catalog_productimage, catalog_lexeme, recommender_event, recommender_shopper"
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM (ANALYZE) catalog_product, catalog_productimage, recommender_event, recommender_shopper")
+        cursor.execute(f"VACUUM (ANALYZE) {written}, recommender_rhythm, recommender_companion")
         cursor.execute("CHECKPOINT")
     return view_of(EmbeddingSpace.objects.get(pk=space.id))
 

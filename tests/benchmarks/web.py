@@ -19,6 +19,8 @@ from catalog.services.api_keys import create_api_key
 from config import processes, services
 
 START_SECONDS = 60
+# So many connections reach every web process.
+WARMING_CONNECTIONS, WARMING_REQUESTS = 16, 32
 # As installations run: with a log line a request.
 LOG_LEVEL = "INFO"
 
@@ -80,7 +82,8 @@ class Site:
 
 @contextmanager
 def running_web(store: Store) -> Iterator[Site]:
-    """The installation's web process, answering, with a key for the store; stopped at the end."""
+    """The installation's web processes, answering and with their models loaded, and a key for the store; stopped at the
+    end."""
     site = Site(free_port(), create_api_key(store=store, scopes=Scope.values)[1])
     group = processes.Group(services.home())
     try:
@@ -89,6 +92,9 @@ def running_web(store: Store) -> Iterator[Site]:
         while not site.is_up():
             assert time.monotonic() < deadline and not group.first_dead(), "no web server; see its log"
             time.sleep(0.1)
+        # Models are loaded beside the first requests, which that slows; a text that is in no cache waits for it.
+        texts = [Request(f"/api/v1/search/?q=warming+{time.time_ns()}+{number}") for number in range(WARMING_REQUESTS)]
+        site.load(texts, seconds=0, connections=WARMING_CONNECTIONS)
         yield site
     finally:
         group.stop()

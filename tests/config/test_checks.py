@@ -26,6 +26,8 @@ def ids(messages: list) -> list[str]:
         ("KINDRED_BEHAVIOUR_DIMS", 513, "kindred.E007"),
         ("KINDRED_LEARN_DECISIONS", 5_001, "kindred.E008"),
         ("KINDRED_LEARN_OF_EACH", 24, "kindred.E008"),
+        ("KINDRED_STALE_SECONDS", -1, "kindred.E009"),
+        ("KINDRED_STALE_SECONDS", 61, "kindred.E009"),
     ],
 )
 def test_wrong_settings_are_found_with_a_hint(

@@ -1,9 +1,13 @@
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
+from catalog import moments
 from catalog.models import Store
 from embeddings import indexes, search, services, spaces
 from embeddings.layout import Weights, compose
@@ -104,6 +108,24 @@ class TestLifecycle:
         with pytest.raises(spaces.SpaceError, match="active"):
             spaces.drop_space(space)
         assert Embedding.objects.filter(space=space).count() == 1
+
+    def test_a_process_answers_from_the_space_before_for_a_moment(self, store, space, settings, monkeypatch) -> None:
+        settings.KINDRED_STALE_SECONDS = 10
+        clock = SimpleNamespace(monotonic=lambda: 40.0)
+        monkeypatch.setattr(moments, "time", clock)
+        make_product(store)
+        assert active_space(store) is None
+        build(space)
+        assert active_space(store).id == space.pk  # that there was none was not remembered
+        other = build(spaces.create_space(store=store))
+        spaces.activate_space(other)
+        assert active_space(store).id == space.pk
+        with pytest.raises(spaces.SpaceError, match="a moment ago"):
+            spaces.drop_space(space)
+        clock.monotonic = lambda: 50.0
+        assert active_space(store).id == other.pk
+        EmbeddingSpace.objects.filter(pk=other.pk).update(activated_at=timezone.now() - timedelta(seconds=11))
+        spaces.drop_space(space)
 
     def test_a_store_that_grew_is_calibrated_anew(self, store: Store, space: EmbeddingSpace) -> None:
         make_product(store, sku="0")

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+import psycopg
 import pytest
+import requests
 from django.core.management import call_command
 
 from embeddings.models import EmbeddingSpace
@@ -20,7 +22,7 @@ from tests.flows.conftest import Installation, installed, open_shop, wait_until
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 # Seconds.
-CHANGE, CLICK, SEARCHABLE, SIMILAR = 1, 1, 5, 10
+CHANGE, CLICK, REVOKED, SEARCHABLE, SIMILAR = 1, 1, 1, 5, 10
 PATIENCE = 60
 # Connections of a poll: the chance that one of two web processes gets none of them is 1 in 128.
 ASKED_AT_ONCE = 8
@@ -119,6 +121,20 @@ def test_a_click_changes_the_feed(storefront: Installation) -> None:
     tell(storefront, "dislike", "ben", "mug-0")
     tell(storefront, "click", "ben", "lamp-0", "lamp-1")
     assert seconds_until(lambda: feed_is_of("lam"), since=time.monotonic()) <= CLICK
+
+
+def test_a_revoked_key_opens_nothing(storefront: Installation) -> None:
+    plain = storefront.command("create_api_key", "--store", "main", "--scopes", "read").stdout.strip().splitlines()[-1]
+    address = f"http://127.0.0.1:{storefront.port}/api/v1/products/"
+    headers = {"Authorization": f"Api-Key {plain}", "Connection": "close"}
+
+    def statuses() -> set[int]:
+        return {requests.get(address, headers=headers, timeout=PATIENCE).status_code for _ in range(ASKED_AT_ONCE)}
+
+    assert statuses() == {200}
+    with psycopg.connect(storefront.environment["DATABASE_URL"]) as committed:
+        committed.execute("UPDATE catalog_apikey SET revoked_at = now() WHERE prefix = %s", [plain.partition(".")[0]])
+    assert seconds_until(lambda: statuses() == {401}, since=time.monotonic()) <= REVOKED
 
 
 def test_a_new_product_is_found(storefront: Installation) -> None:
