@@ -159,8 +159,9 @@ class ReviewProgress:
 
 
 def review_progress(store: Store, *, by: str) -> ReviewProgress:
-    """How far the queue is, and how often the likeliest candidate was the right one as people see it. Three queries."""
-    people = MatchDecision.objects.of(store).standing().exclude(by=MACHINE)
+    """How far the queue is, and how often the likeliest candidate was the right one as people see it: a product
+    made of the offer was none of them. Three queries."""
+    people = MatchDecision.objects.of(store).standing().exclude(by=MACHINE).filter(made_product=False)
     # The first word on each offer tells of its first candidate: a later one may have been of the second.
     likeliest = MatchCandidate.objects.filter(offer=OuterRef("offer"), product=OuterRef("product"), rank=1)
     first = (

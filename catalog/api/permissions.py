@@ -14,7 +14,8 @@ if TYPE_CHECKING:  # rest_framework.views imports this module, by its settings
 
 
 class HasScope(BasePermission):
-    """Reads the view's `required_scope`: one scope, or a scope per HTTP method. The scope `admin` opens every door."""
+    """Reads the view's `required_scope`: one scope, several that are all needed, or either per HTTP method. The scope
+    `admin` opens every door."""
 
     code = "missing_scope"
     message = "This key may not do that."
@@ -25,16 +26,16 @@ class HasScope(BasePermission):
             return False
         if request.method not in view.allowed_methods:
             return True  # the 405 that follows says it better
-        scope = _scope_for(getattr(view, "required_scope", None), str(request.method))
-        if scope is None:
-            return False
-        self.message = f"This key lacks the scope '{scope}'."
-        return scope in key.scopes or Scope.ADMIN in key.scopes
+        scopes = _scopes_for(getattr(view, "required_scope", None), str(request.method))
+        missing = [scope for scope in scopes if scope not in key.scopes]
+        if missing:
+            self.message = f"This key lacks the scope '{missing[0]}'."
+        return bool(scopes) and (not missing or Scope.ADMIN in key.scopes)
 
 
-def _scope_for(required: Any, method: str) -> str | None:
+def _scopes_for(required: Any, method: str) -> tuple[str, ...]:
     if isinstance(required, dict):
-        if method == "OPTIONS":
-            return Scope.READ
-        return required.get("GET" if method == "HEAD" else method)
-    return required
+        required = Scope.READ if method == "OPTIONS" else required.get("GET" if method == "HEAD" else method)
+    if isinstance(required, tuple):
+        return required
+    return (required,) if required else ()

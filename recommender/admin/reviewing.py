@@ -24,6 +24,7 @@ from recommender.matching.differences import Piece, compare_words
 from recommender.models import DuplicateDecision, DuplicatePair, Match, MatchDecision
 from recommender.selectors import ReviewProgress
 from recommender.services.claims import MatchRefused, UnknownSkuError, claim_item, claim_next
+from recommender.services.new_products import ProductRefused
 
 #: Items a reviewer can step back through, in the session.
 TRAIL_LENGTH = 50
@@ -75,6 +76,8 @@ class ReviewAdmin(ReadOnlyAdmin):
     decisions: ClassVar[type[MatchDecision] | type[DuplicateDecision]]
     #: From a decision to its item.
     item_of_decision: ClassVar[str]
+    #: What an act takes besides the right to decide.
+    act_permissions: ClassVar[Mapping[str, str]] = {}
 
     def describe(self, item: Any, query: Mapping[str, str]) -> dict[str, Any]:
         raise NotImplementedError
@@ -85,6 +88,10 @@ class ReviewAdmin(ReadOnlyAdmin):
 
     def name_item(self, item: Any) -> str:
         raise NotImplementedError
+
+    def tell_done(self, request: HttpRequest, act: str, item: Any) -> str:
+        """What the reviewer is told of an act, on the page that follows."""
+        return f"{self.name_item(item)[:80]}: {item.get_status_display().lower()}."
 
     def measure(self, store: Store, *, by: str) -> ReviewProgress:
         raise NotImplementedError
@@ -127,7 +134,7 @@ class ReviewAdmin(ReadOnlyAdmin):
         return f"{item.probability:.0%}"
 
     def _show(self, request: HttpRequest, store: Store | None, item: Any) -> HttpResponse:
-        by = _who(request)
+        by = who(request)
         stores = Store.objects.filter(pk__in=self.kind.objects.order_by().values("store"))
         context = {
             **self.admin_site.each_context(request),
@@ -156,7 +163,7 @@ class ReviewAdmin(ReadOnlyAdmin):
 
     def _choose_item(self, request: HttpRequest, store: Store) -> Any:
         """The item asked for, the one behind or before another, or else the next of the queue."""
-        by, trail = _who(request), self._trail(request, store)
+        by, trail = who(request), self._trail(request, store)
         wanted = _number(request.GET.get("item"))
         after, before = _number(request.GET.get("after")), _number(request.GET.get("before"))
         if before is not None and before in trail:
@@ -177,25 +184,27 @@ class ReviewAdmin(ReadOnlyAdmin):
     def _act(self, request: HttpRequest, store: Store) -> HttpResponse:
         given = {name: str(text) for name, text in request.POST.items()}
         act, pk = given.get("act", ""), _number(given.get("item")) or 0
+        if act in self.act_permissions and not request.user.has_perm(self.act_permissions[act]):
+            raise PermissionDenied
         if act == "undo":
             pk = self._undoable(request, store, pk)
         try:
-            done = self.decide(act, given, store=store, pk=pk, by=_who(request))
-        except MatchRefused as error:
-            messages.error(request, error.message)
+            done = self.decide(act, given, store=store, pk=pk, by=who(request))
+        except (MatchRefused, ProductRefused) as error:
+            messages.error(request, str(error))
             return self._go_to(store, item=pk)
         except (UnknownSkuError, self.kind.DoesNotExist):
             messages.error(request, "What this was about is gone.")
             return self._go_to(store)
         if done is None:
             return self._go_to(store, item=pk)
-        messages.success(request, f"{self.name_item(done)[:80]}: {done.get_status_display().lower()}.")
+        messages.success(request, self.tell_done(request, act, done))
         stays = act == "undo" or done.status == "review"
         return self._go_to(store, item=done.pk) if stays else self._go_to(store)
 
     def _undoable(self, request: HttpRequest, store: Store, item: int) -> int:
         """The item shown if something was decided of it, else the last that this reviewer decided."""
-        own = self.decisions.objects.of(store).standing().filter(by=_who(request))
+        own = self.decisions.objects.of(store).standing().filter(by=who(request))
         if own.filter(**{self.item_of_decision: item}).exists():
             return item
         known = own.exclude(**{self.item_of_decision: None}).order_by("-pk")
@@ -243,7 +252,7 @@ def first_picture(product: Product) -> str | None:
     return next((url for image in product.images.all() if (url := image_url(image))), None)
 
 
-def _who(request: HttpRequest) -> str:
+def who(request: HttpRequest) -> str:
     return f"user {request.user.get_username()}"
 
 

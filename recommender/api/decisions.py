@@ -57,7 +57,7 @@ class Queue(Generic[Item]):
 
     def claim_view(self) -> type[APIView]:
         def post(_: APIView, request: Request) -> Response:
-            given = _read(request, ClaimSerializer)
+            given = read_given(request, ClaimSerializer)
             with self._told_to_the_caller():
                 items = claim_next(self.kind, **given)
             return Response({"results": [self.spell(item) for item in items]})
@@ -72,7 +72,7 @@ class Queue(Generic[Item]):
         """`decide` is the service, which is given what the body of this shape says and the id of the address."""
 
         def post(_: APIView, request: Request, **item: int) -> Response:
-            given = _read(request, shape)
+            given = read_given(request, shape)
             with self._told_to_the_caller():
                 decided = decide(**item, **given)
             return Response(self.spell(self.kind.objects.for_queue().get(pk=decided.pk)))
@@ -97,7 +97,7 @@ class Queue(Generic[Item]):
             raise MatchConflict(error.message, error.code) from error
 
 
-def _read(request: Request, shape: type[StrictSerializer]) -> dict[str, Any]:
+def read_given(request: Request, shape: type[StrictSerializer]) -> dict[str, Any]:
     """What is given, with whose store it is about and who says it."""
     form = shape(data=request.data)
     form.is_valid(raise_exception=True)

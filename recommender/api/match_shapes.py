@@ -43,10 +43,13 @@ class CandidateSerializer(ProductFactsSerializer):
 
 
 class DecisionSerializer(serializers.ModelSerializer):
+    made_product = serializers.BooleanField(help_text="Whether the product was made of the offer.")
+
     class Meta:
         model = MatchDecision
         fields = [
-            *("verdict", "sku", "probability", "why", "by", "at", "undone_at", "undone_by", "undone_why"),
+            *("verdict", "sku", "made_product", "probability", "why", "by", "at"),
+            *("undone_at", "undone_by", "undone_why"),
         ]
         read_only_fields = fields
 

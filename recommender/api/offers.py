@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, QueryDict
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +15,7 @@ from catalog.api.authentication import store_of
 from catalog.api.images import FORM_OVERHEAD
 from catalog.api.parsers import BoundedJSONParser, BoundedMultiPartParser
 from catalog.api.photos import open_photo
+from catalog.api.products import refusal
 from catalog.api.serializers import MAX_ROWS, ImageUploadSerializer
 from catalog.api.strict import StrictSerializer
 from catalog.images import ImageRejected, read_upload
@@ -26,6 +27,7 @@ from catalog.rows import Issue, OfferRow, RowOutcome, Severity, Status
 from catalog.services.offers import set_picture, upsert_offers
 from embeddings.api.problems import told_to_the_caller
 from recommender import tasks
+from recommender.api.decisions import MatchConflict, RemarkSerializer, read_given
 from recommender.api.match_shapes import (
     CandidateSerializer,
     OfferSerializer,
@@ -37,8 +39,11 @@ from recommender.api.match_shapes import (
 )
 from recommender.matching.asked import AskedOffer
 from recommender.matching.blocking import MAX_CANDIDATES
+from recommender.models import Match
 from recommender.selectors import find_offer
+from recommender.services.claims import MatchRefused
 from recommender.services.match_questions import Answer, ask
+from recommender.services.new_products import ProductRefused, make_product
 
 MAX_FIELDS_BYTES = 1024 * 1024
 
@@ -141,6 +146,44 @@ class OfferDetailView(APIView):
     def get(self, request: Request, offer_id: int) -> Response:
         """An offer, how it stands, what it could be, and who decided what about it when and why."""
         return Response(spell_offer(_find_offer(store_of(request), offer_id)))
+
+
+class ProductOfOfferSerializer(RemarkSerializer):
+    sku = serializers.CharField(
+        max_length=CODE_LIMIT, default="", help_text="What to call the product; without, the supplier's number."
+    )
+
+
+class OfferProductView(APIView):
+    required_scope = (Scope.MATCH, Scope.CATALOG)
+    parser_classes = [BoundedJSONParser]
+
+    @extend_schema(
+        operation_id="offer_product_make",
+        request=ProductOfOfferSerializer,
+        responses={200: OpenApiResponse(OfferSerializer, "It had been made before."), 201: OfferSerializer},
+    )
+    def post(self, request: Request, offer_id: int) -> Response:
+        """Make a product of an offer that is new: unpublished, with what the offer says and its picture, and linked to
+        it. A GTIN that is wrong, or another product's, is left out. Said again, nothing happens.
+
+        Undoing the match makes the offer new again and leaves the product as it is. Takes the scopes `match` and
+        `catalog`.
+        """
+        given = read_given(request, ProductOfOfferSerializer)
+        offer = _find_offer(given["store"], offer_id)
+        if not hasattr(offer, "match"):
+            raise MatchConflict("The offer was not matched yet.", "not_new")
+        try:
+            made = make_product(match_id=offer.match.pk, **given)
+        except Match.DoesNotExist as error:
+            raise Http404 from error
+        except MatchRefused as error:
+            raise MatchConflict(error.message, error.code) from error
+        except ProductRefused as error:
+            raise refusal(error.issues) from error
+        answer = spell_offer(_find_offer(given["store"], offer_id))
+        return Response(answer, status=status.HTTP_201_CREATED if made.is_new else status.HTTP_200_OK)
 
 
 class OfferImageView(APIView):

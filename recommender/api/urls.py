@@ -5,7 +5,7 @@ from recommender.api import duplicates
 from recommender.api.events import EventsView
 from recommender.api.experiments import ExperimentDetailView, ExperimentListView, ExperimentReportView
 from recommender.api.matches import AcceptView, ClaimView, MatchListView, NewView, RejectView, UndoView
-from recommender.api.offers import MatchView, OfferDetailView, OfferImageView, OfferListView
+from recommender.api.offers import MatchView, OfferDetailView, OfferImageView, OfferListView, OfferProductView
 from recommender.api.outcomes import OutcomesView
 from recommender.api.questions import RecommendationsView, SearchView, SimilarView, TogetherView
 from recommender.api.rules import RuleDetailView, RuleListView
@@ -26,6 +26,7 @@ urlpatterns = [
     path("offers/", OfferListView.as_view(), name="offers"),
     path("offers/<int:offer_id>/", OfferDetailView.as_view(), name="offer"),
     path("offers/<int:offer_id>/image/", OfferImageView.as_view(), name="offer-image"),
+    path("offers/<int:offer_id>/product/", OfferProductView.as_view(), name="offer-product"),
     path("match/", MatchView.as_view(), name="match"),
     path("matches/", MatchListView.as_view(), name="matches"),
     path("matches/claim/", ClaimView.as_view(), name="match-claim"),

@@ -36,6 +36,8 @@ from recommender.matching.trees import Trees, base_of, contributions_of
 
 FOLDS = 5
 LEAST_MATCHES = 40
+# Of choosers that are only tried, each without a fold: what dealing LEAST_MATCHES evenly leaves.
+LEAST_TRIED = LEAST_MATCHES - LEAST_MATCHES // FOLDS
 # How likely it may be that what is accepted is less precise than asked. The first that lets LEAST_COVERED of the
 # matches be accepted: few offers prove little, and a shop that has no more would be asked about nearly all.
 DOUBTS = (0.1, 0.5)
@@ -68,6 +70,7 @@ def train_chooser(
     catalogue: Sequence[Item],
     recipe: Recipe = RECIPE,
     columns: Sequence[str] = COLUMNS,
+    least: int = LEAST_MATCHES,
 ) -> Chooser:
     """The same line-ups, catalogue and recipe give the same chooser.
 
@@ -75,9 +78,9 @@ def train_chooser(
         catalogue: the store's products or a sample of them, for the words they use; no offer of them need be known.
 
     Raises:
-        TooFewPairs: fewer than LEAST_MATCHES offers have their product among the candidates, or groups than folds.
+        TooFewPairs: fewer than `least` offers have their product among the candidates, or groups than folds.
     """
-    _check_enough(lineups)
+    check_enough(lineups, least=least)
     folds = deal_folds([lineup.group for lineup in lineups], count=FOLDS, seed=recipe.seed)
     measured = _measure_in_folds(lineups, folds, catalogue)
     taught = hide_answers(measured)
@@ -256,10 +259,14 @@ def _name_by_gtin(lineups: Sequence[Lineup]) -> list[tuple[str, bool]]:
     ]
 
 
-def _check_enough(lineups: Sequence[Lineup]) -> None:
+def check_enough(lineups: Sequence[Lineup], *, least: int = LEAST_MATCHES) -> None:
+    """Raises TooFewPairs, as training does."""
     answered = sum(lineup.answer is not None for lineup in lineups)
-    if answered < LEAST_MATCHES:
-        raise TooFewPairs(f"There are {answered} offers with a known product; learning takes at least {LEAST_MATCHES}.")
+    if answered < least:
+        raise TooFewPairs(
+            f"Of {answered} offers the product is known and among the candidates that matching finds; learning takes "
+            f"at least {least}."
+        )
     if len({lineup.group for lineup in lineups}) < FOLDS:
         raise TooFewPairs(f"The offers are of fewer than {FOLDS} groups of products.")
 

@@ -16,6 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from catalog.models import Store
 from recommender.matching.contract import ACCEPT, NEW, REJECT
 from recommender.models import MatchDecision
@@ -66,8 +68,10 @@ class Decided:
 
 
 def read_decided(store: Store, *, limit: int) -> Decided:
-    """At most `limit`, the newest. A link whose product is gone says nothing any more."""
+    """At most `limit`, the newest. A link whose product is gone says nothing any more; nor does an offer that a product
+    was made of, for the one is the other's copy."""
     standing = MatchDecision.objects.of(store).standing().made_by_people().exclude(offer=None)
-    telling = standing.exclude(verdict__in=[ACCEPT, REJECT], product=None).order_by("-pk")
+    copied = MatchDecision.objects.standing().filter(offer=OuterRef("offer"), made_product=True)
+    telling = standing.exclude(verdict__in=[ACCEPT, REJECT], product=None).exclude(Exists(copied)).order_by("-pk")
     found = telling.values_list("pk", "offer", "verdict", "product", "at")[:limit]
     return Decided([Decision(*row) for row in found])

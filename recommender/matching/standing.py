@@ -56,12 +56,13 @@ def settle(
     Args:
         machine: the machine's verdict on the offer as it is now.
         candidates: best first.
-        said: the decisions that stand; at most one of them accepts or says new.
+        said: the decisions that stand, the oldest first. The last that accepts or says new counts: of an offer that is
+            new a product may have been made.
         is_peoples: somebody has decided or undone something here. From then on nothing is closed by the machine alone.
     """
     rejected = {each.product_id for each in said if each.verdict == REJECT}
     best = next((each for each in candidates if each.product_id not in rejected), None)
-    answer = next((each for each in said if each.verdict != REJECT), None)
+    answer = next((each for each in reversed(said) if each.verdict != REJECT), None)
     if answer is not None:
         return Standing(LINKED if answer.verdict == ACCEPT else NEW, answer.product_id, best)
     if rejected:

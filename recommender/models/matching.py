@@ -55,6 +55,18 @@ class MatcherVersion(models.Model):
         return bool(self.decisions_sha256)
 
 
+class FailedLesson(models.Model):
+    """Why a store's last lesson came to nothing, and from exactly which decisions; gone when one makes a version."""
+
+    store = models.OneToOneField(Store, models.CASCADE, related_name="failed_lesson")
+    decisions_sha256 = models.CharField(max_length=64)
+    reason = models.CharField(max_length=500)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.reason
+
+
 class Match(models.Model):
     """How an offer stands: what the machine made of it, where people's decisions have brought it.
 
@@ -166,6 +178,8 @@ class MatchDecision(models.Model):
     product = models.ForeignKey(Product, models.SET_NULL, null=True, blank=True, related_name="match_decisions")
     sku = models.CharField(max_length=128, blank=True)
     verdict = models.CharField(max_length=6, choices=Verdict.choices)
+    # The product was made of the offer, and stands for it beside the word that there was none.
+    made_product = models.BooleanField(default=False, db_default=False)
     probability = models.FloatField(null=True, blank=True)
     contributions = models.JSONField(default=dict)
     why = models.CharField(max_length=500, blank=True)
@@ -190,8 +204,16 @@ class MatchDecision(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["offer"],
-                condition=Q(undone_at=None, verdict__in=["accept", "new"]),
+                condition=Q(undone_at=None, verdict__in=["accept", "new"], made_product=False),
                 name="one_standing_answer_per_offer",
+            ),
+            models.UniqueConstraint(
+                fields=["offer"],
+                condition=Q(undone_at=None, made_product=True),
+                name="one_standing_product_made_per_offer",
+            ),
+            models.CheckConstraint(
+                condition=Q(made_product=False) | Q(verdict="accept"), name="decision_made_the_product_it_names"
             ),
             models.UniqueConstraint(
                 fields=["offer", "product"],

@@ -36,12 +36,12 @@ def accept_match(*, store: Store, match_id: int, by: str, sku: str = "", why: st
     """
     match = _open(store, match_id, by)
     product = _choose(store, match, sku)
-    answer = _standing_answer(match)
+    answer = standing_answer(match)
     if answer is not None:
         if answer.verdict == Verdict.ACCEPT and answer.product_id == product.pk:
             return match
-        raise _decided(answer)
-    return _record(match, Verdict.ACCEPT, product, by=by, why=why)
+        raise already_decided(answer)
+    return record_decision(match, Verdict.ACCEPT, product, by=by, why=why)
 
 
 @transaction.atomic
@@ -53,13 +53,13 @@ def reject_match(*, store: Store, match_id: int, by: str, sku: str = "", why: st
     match = _open(store, match_id, by)
     if sku and match.offer.decisions.standing().filter(verdict=Verdict.REJECT, sku=sku).exists():
         return match
-    answer = _standing_answer(match)
+    answer = standing_answer(match)
     if answer is not None:
-        raise _decided(answer)
+        raise already_decided(answer)
     product = _choose(store, match, sku)
     if match.offer.decisions.standing().filter(verdict=Verdict.REJECT, product=product).exists():
         return match  # by the sku of one that was merged into it
-    return _record(match, Verdict.REJECT, product, by=by, why=why)
+    return record_decision(match, Verdict.REJECT, product, by=by, why=why)
 
 
 @transaction.atomic
@@ -69,12 +69,12 @@ def call_new(*, store: Store, match_id: int, by: str, why: str = "") -> Match:
     Raises Match.DoesNotExist, MatchRefused.
     """
     match = _open(store, match_id, by)
-    answer = _standing_answer(match)
+    answer = standing_answer(match)
     if answer is not None:
         if answer.verdict == Verdict.NEW:
             return match
-        raise _decided(answer)
-    return _record(match, Verdict.NEW, None, by=by, why=why)
+        raise already_decided(answer)
+    return record_decision(match, Verdict.NEW, None, by=by, why=why)
 
 
 @transaction.atomic
@@ -135,12 +135,12 @@ def _open(store: Store, match_id: int, by: str) -> Match:
     return open_item(Match, store=store, pk=match_id, by=by)
 
 
-def _standing_answer(match: Match) -> MatchDecision | None:
+def standing_answer(match: Match) -> MatchDecision | None:
     answers = match.offer.decisions.standing().exclude(verdict=Verdict.REJECT)
-    return answers.first()
+    return answers.order_by("-pk").first()
 
 
-def _decided(answer: MatchDecision) -> MatchRefused:
+def already_decided(answer: MatchDecision) -> MatchRefused:
     said = f"is {answer.sku}" if answer.verdict == Verdict.ACCEPT else "is new"
     return MatchRefused("already_decided", f"{answer.by} said it {said}; undo that first.")
 
@@ -159,7 +159,10 @@ def _choose(store: Store, match: Match, sku: str) -> Product:
     return best.product
 
 
-def _record(match: Match, verdict: str, product: Product | None, *, by: str, why: str) -> Match:
+def record_decision(
+    match: Match, verdict: str, product: Product | None, *, by: str, why: str, made_product: bool = False
+) -> Match:
+    """Keep what was said, and let what follows from it follow. Call it with the store locked."""
     candidate = match.offer.candidates.filter(product=product).first() if product else None
     MatchDecision.objects.create(
         store_id=match.store_id,
@@ -168,6 +171,7 @@ def _record(match: Match, verdict: str, product: Product | None, *, by: str, why
         product=product,
         sku=product.sku if product else "",
         verdict=verdict,
+        made_product=made_product,
         probability=candidate.probability if candidate else None,
         contributions=candidate.contributions if candidate else {},
         why=why,

@@ -25,7 +25,7 @@ from psycopg.types.json import Jsonb
 from catalog.models import Offer, Product, Store
 from catalog.services.stores import lock_store
 from embeddings.inference import EncoderUnavailable, sharing_processors
-from embeddings.selectors import SpaceView, active_space
+from embeddings.selectors import SpaceView, active_space, last_written
 from embeddings.wire import copy_in
 from recommender.matching.asked import AskedOffer, SeenOffer, read_offer
 from recommender.matching.contract import ACCEPT, MACHINE, Verdict
@@ -42,8 +42,12 @@ logger = structlog.get_logger(__name__)
 BATCH = 32
 # What is kept of a candidate's reasons: nobody reads sixty bars.
 MOST_TOLD, OTHERS = 15, "others"
-# An offer without a product is matched anew when products came since, so often at most: it costs about 25 ms.
+# An offer without a product is matched anew when products or their vectors came since, so often at most: it costs
+# about 25 ms.
 ASK_AGAIN = timedelta(days=1)
+# Rows are dated before they are committed, and candidates read before their offer is dated: what came so shortly before
+# an offer was matched may not have been seen.
+UNSEEN = timedelta(minutes=5)
 # Ids looked up at a time.
 WINDOW = 2_000
 _LOCKS = 7_302_115_002  # any number, the same everywhere, and no other advisory lock's
@@ -111,14 +115,19 @@ def has_due_offers(store: Store) -> bool:
 
 
 def _due_in(store: Store) -> QuerySet[Offer]:
-    """With the matcher and the space in use. What found no product is asked again when products came, once a day."""
+    """With the matcher and the space in use. What found no product is asked again, once a day, when there is more to
+    find: a product by its words, which it has at once, or by its vector, whenever that was written."""
     space = active_space(store)
-    came = Product.objects.of(store).order_by("-pk").values_list("created_at", flat=True).first()
+    came = [
+        Product.objects.of(store).order_by("-pk").values_list("created_at", flat=True).first(),
+        last_written(space) if space else None,
+    ]
+    latest = max((moment for moment in came if moment), default=None)
     return due_offers(
         store,
         version_id=active_version_id(store),
         encoder_id=space.encoder_id if space else "",
-        outdated_at=min(came, timezone.now() - ASK_AGAIN) if came else None,
+        outdated_at=min(latest + UNSEEN, timezone.now() - ASK_AGAIN) if latest else None,
     )
 
 
@@ -328,7 +337,7 @@ def _decide(
 ) -> None:
     """Undo links whose product is gone and the machine's that no longer hold; make the machine's new ones."""
     about = MatchDecision.objects.filter(offer__in=offers)
-    answers = about.standing().exclude(verdict=MatchDecision.Verdict.REJECT)
+    answers = about.standing().exclude(verdict=MatchDecision.Verdict.REJECT).order_by("pk")  # the last counts
     standing = {int(answer.offer_id): answer for answer in answers if answer.offer_id}
     gone = [each for each in standing.values() if each.verdict == ACCEPT and each.product_id is None]
     undo_decisions([each.pk for each in gone], by=MACHINE, why="the product is gone", now=now)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ import numpy as np
 from catalog.models import Offer, Product, Store
 from embeddings.selectors import SpaceView, active_space
 from recommender.matching.asked import AskedOffer, SeenOffer, read_offer
-from recommender.matching.choosing_training import RECIPE, deal_folds, train_chooser
+from recommender.matching.choosing_training import LEAST_TRIED, RECIPE, deal_folds, train_chooser
 from recommender.matching.contract import Matcher
 from recommender.matching.items import Item
 from recommender.matching.judging import Gathered, Judgement, gather, judge, load_items
@@ -44,11 +44,17 @@ class MalformedTruth(ValueError):  # noqa: N818 - reads as what it says
 
 @dataclass(frozen=True)
 class KnownOffer:
-    """An offer with its product, None for none of the store's, and the group it is dealt with."""
+    """An offer with its product, None for none of the store's; what it may be, as far as blocking finds it without a
+    dictionary; and the group it is dealt with."""
 
     seen: SeenOffer
     product_id: int | None
+    gathered: Gathered
     group: str = ""
+
+    @property
+    def is_found(self) -> bool:
+        return self.product_id in self.gathered.items
 
 
 def _as_it_is(seen: SeenOffer) -> SeenOffer:
@@ -113,8 +119,9 @@ def know_decided(store: Store, answers: Mapping[int, int | None]) -> dict[int, K
 def _know(store: Store, offers: Sequence[Offer], product_ids: Sequence[int | None]) -> list[KnownOffer]:
     space = active_space(store)
     seen = [each for start in range(0, len(offers), BATCH) for each in _see(space, offers[start : start + BATCH])]
-    known = [KnownOffer(each, pk) for each, pk in zip(seen, product_ids, strict=True)]
-    return _group(store, known, _gather_all(store, space, seen))
+    gathered = _gather_all(store, space, seen)
+    known = [KnownOffer(each, pk, own) for each, pk, own in zip(seen, product_ids, gathered, strict=True)]
+    return _group(store, known)
 
 
 def _see(space: SpaceView | None, offers: Sequence[Offer]) -> list[SeenOffer]:
@@ -138,21 +145,15 @@ def try_offers(
         learned: what choosers learn from, as far as it is of no group of the fold.
         recipe: how they are trained.
     """
-    space, look = active_space(store), WAYS[way]
-    asked, taught = ([replace(each, seen=look(each.seen)) for each in offers] for offers in (known, learned))
-    gathered = _gather_all(store, space, [each.seen for each in taught])
-    families, catalogue = _families(store, gathered), read_catalogue(store)
+    asked, taught = [replace(each, seen=WAYS[way](each.seen)) for each in known], _look(store, learned, way)
+    families, catalogue = _families(store, taught), read_catalogue(store)
     fold_of = deal_folds([each.group for each in asked], count=folds, seed=seed)
     outcomes: dict[int, Outcome] = {}
     for fold in range(folds):
         places = np.flatnonzero(fold_of == fold)
         away = {asked[place].group for place in places}
-        lineups = [
-            _line_up(each, own, families, away)
-            for each, own in zip(taught, gathered, strict=True)
-            if each.group not in away
-        ]
-        chooser = train_chooser(lineups, catalogue=catalogue, recipe=recipe)
+        lineups = [_line_up(each, families, away) for each in taught if each.group not in away]
+        chooser = train_chooser(lineups, catalogue=catalogue, recipe=recipe, least=LEAST_TRIED)
         found = ask_matcher(store, chooser, [asked[place] for place in places])
         outcomes |= dict(zip(places.tolist(), found, strict=True))
     return [outcomes[place] for place in range(len(asked))]
@@ -181,9 +182,17 @@ def read_catalogue(store: Store) -> list[Item]:
 
 def line_up_offers(store: Store, known: Sequence[KnownOffer]) -> list[Lineup]:
     """What a chooser for the store is trained on."""
-    gathered = _gather_all(store, active_space(store), [each.seen for each in known])
-    families = _families(store, gathered)
-    return [_line_up(each, own, families, set()) for each, own in zip(known, gathered, strict=True)]
+    families = _families(store, known)
+    return [_line_up(each, families, set()) for each in known]
+
+
+def _look(store: Store, known: Sequence[KnownOffer], way: str) -> list[KnownOffer]:
+    """The offers as they are looked at in that way, with what is found so."""
+    if way == BOTH:
+        return list(known)
+    seen = [WAYS[way](each.seen) for each in known]
+    gathered = _gather_all(store, active_space(store), seen)
+    return [replace(each, seen=looked, gathered=own) for each, looked, own in zip(known, seen, gathered, strict=True)]
 
 
 def _gather_all(store: Store, space: SpaceView | None, seen: Sequence[SeenOffer]) -> list[Gathered]:
@@ -204,31 +213,32 @@ def _gather_all(store: Store, space: SpaceView | None, seen: Sequence[SeenOffer]
     return [replace(each, items={pk: items[pk] for pk in each.items}) for each in gathered]
 
 
-def _group(store: Store, known: Sequence[KnownOffer], gathered: Sequence[Gathered]) -> list[KnownOffer]:
-    families = _families(store, gathered, {each.product_id for each in known if each.product_id})
-    return [
-        replace(each, group=_name_group(each, own, families, number))
-        for number, (each, own) in enumerate(zip(known, gathered, strict=True))
-    ]
+def _group(store: Store, known: Sequence[KnownOffer]) -> list[KnownOffer]:
+    families = _families(store, known)
+    return [replace(each, group=_name_group(each, families, number)) for number, each in enumerate(known)]
 
 
-def _name_group(known: KnownOffer, gathered: Gathered, families: Mapping[int, str], number: int) -> str:
-    nearest = known.product_id or next(iter(gathered.sources), None)
-    return f"offer {number}" if nearest is None else families[nearest]
+def _name_group(known: KnownOffer, families: Mapping[int, str], number: int) -> str:
+    nearest = known.product_id or next(iter(known.gathered.sources), None)
+    return families.get(nearest, f"offer {number}") if nearest else f"offer {number}"
 
 
-def _families(store: Store, gathered: Sequence[Gathered], also: Set[int] = frozenset()) -> dict[int, str]:
-    """Product -> what it and its variants have in common."""
-    ids = {pk for each in gathered for pk in each.sources} | also
+def _families(store: Store, known: Sequence[KnownOffer]) -> dict[int, str]:
+    """Product -> what it and its variants have in common, of all that the offers are or may be and that are there
+    still."""
+    ids = {pk for each in known for pk in each.gathered.sources} | {
+        each.product_id for each in known if each.product_id
+    }
     rows = Product.objects.of(store).filter(pk__in=ids).values_list("pk", "variant_group", "sku")
     return {pk: f"family {family}" if family else f"product {sku}" for pk, family, sku in rows}
 
 
-def _line_up(known: KnownOffer, gathered: Gathered, families: Mapping[int, str], away: set[str]) -> Lineup:
+def _line_up(known: KnownOffer, families: Mapping[int, str], away: set[str]) -> Lineup:
     """The offer's candidates without those of the groups that are away."""
-    ids = [pk for pk in gathered.items if families[pk] not in away]
+    items = known.gathered.items
+    ids = [pk for pk in items if pk in families and families[pk] not in away]
     answer = ids.index(known.product_id) if known.product_id in ids else None
-    return Lineup(known.seen.item, [gathered.items[pk] for pk in ids], answer, known.group)
+    return Lineup(known.seen.item, [items[pk] for pk in ids], answer, known.group)
 
 
 def _conclude(known: KnownOffer, judgement: Judgement) -> Outcome:

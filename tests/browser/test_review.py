@@ -141,3 +141,29 @@ def test_without_scripts_the_buttons_do_the_same(browser, live_server, store, qu
     answer = client.post(f"{REVIEW}?store=main", {"item": first.pk, "act": "accept", "sku": "mug-red"}, follow=True)
     assert answer.status_code == 200
     assert state(first.offer)[:2] == ("linked", "mug-red")
+
+
+def test_what_is_called_new_becomes_a_product_by_keys(page, live_server, queue):
+    page.goto(f"{live_server.url}{REVIEW}?store=main&item={queue['A'].match.pk}")
+    assert page.locator("#make").count() == 0
+    press(page, "n")
+    with page.expect_navigation():
+        page.get_by_role("link", name="Make a product of it").click()
+    assert shown(page) == "A"
+    sku = page.get_by_label("It is new: as product")
+    assert sku.input_value() == "A"
+    sku.fill("map-1")  # typed letters are no keys
+    assert shown(page) == "A" and state(queue["A"])[0] == "new"
+    sku.blur()
+    press(page, "p")
+    assert state(queue["A"])[:2] == ("linked", "map-1")
+    assert page.get_by_role("link", name="Look at product map-1").is_visible()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Look at product map-1").click()
+    assert "stoneware mug red 330 ml new [map-1]" in page.content()
+    assert not page.locator("input[name=is_published]").is_checked()
+    page.goto(f"{live_server.url}{REVIEW}?store=main&item={queue['A'].match.pk}")
+    assert page.locator("#status").inner_text() == "Linked to map-1"
+    assert page.locator("[data-decided]").inner_text() == "1"
+    press(page, "u")
+    assert state(queue["A"])[0] == "new"

@@ -9,10 +9,10 @@ import redis
 from django.conf import settings
 from django.db.models import Count
 
-from catalog.models import Offer, Store
+from catalog.models import Offer, Product, Store
 from catalog.services.offers import ensure_suppliers
 from config import processes
-from embeddings.models import EmbeddingSpace
+from embeddings.models import Embedding, EmbeddingSpace
 from recommender.models import Match, MatchCandidate, MatchDecision
 from recommender.tasks import match_offers
 from tests.flows.conftest import PATIENCE, Installation, wait_until
@@ -125,3 +125,26 @@ def test_two_reviewers_empty_the_queue_without_meeting(installation: Installatio
     assert people.count() == 40
     for name, ids in decided.items():
         assert set(people.filter(by__endswith=f": {name}").values_list("offer__match", flat=True)) == set(ids)
+
+
+def test_a_product_made_of_an_offer_is_embedded_and_found_by_the_next_supplier(
+    installation: Installation, suppliers: Store
+) -> None:
+    ensure_suppliers(store=suppliers, slugs=["sud"], names={})
+    installation.start("worker-embed")
+    tell = {"supplier": "nord", "offers": [{"supplier_sku": "H-1", "title": "garden hose metres"}]}
+    [told] = installation.post("/api/v1/offers/", json=tell)["results"]
+    wait_until(lambda: matched() == 1)
+    path = f"/api/v1/offers/{told['id']}/product/"
+    made = installation.post(path, json={"sku": "HOSE"})
+    assert (made["match"]["status"], made["match"]["sku"]) == ("linked", "HOSE")
+    assert installation.post(path, json={})["match"]["sku"] == "HOSE"
+    hose = Product.objects.get(sku="HOSE")
+    assert not hose.is_published
+    wait_until(lambda: Embedding.objects.filter(product=hose, content_hash=hose.content_hash).exists())
+    installation.post("/api/v1/offers/", json={**tell, "supplier": "sud"})
+    wait_until(lambda: matched() == 2)
+    assert list(hose.offers.values_list("supplier__slug", flat=True).order_by("pk")) == ["nord", "sud"]
+    undone = installation.post(f"/api/v1/matches/{made['match']['id']}/undo/", json={})
+    assert (undone["status"], undone["sku"]) == ("new", None)
+    assert list(hose.offers.values_list("supplier__slug", flat=True)) == ["sud"]

@@ -6,9 +6,11 @@ import pytest
 import redis
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from catalog.services.stores import create_store
 from recommender import tasks
+from recommender.models import MatchDecision
 from recommender.services import learning
 from recommender.services.learning import Lesson, learn_from_decisions
 from recommender.services.match_decisions import accept_match, call_new
@@ -25,8 +27,9 @@ def queue() -> redis.Redis:
 
 
 @pytest.fixture
-def decided(store, embedded_shop, offers, settings) -> None:
+def decided(store, embedded_shop, offers, settings, monkeypatch) -> None:
     """One offer accepted, one called new; which is enough to try, and too little to learn from."""
+    monkeypatch.setattr(learning, "LEAST_MATCHES", 1)
     settings.KINDRED_MATCHER = "recommender.matching.trained.load_matcher"
     settings.KINDRED_LEARN_DECISIONS, settings.KINDRED_LEARN_OF_EACH = 2, 1
     accepted, new = offers("A-1", title="mug in red"), offers("A-2", title="a mug of another kind")
@@ -44,9 +47,18 @@ def test_the_sweep_asks_for_stores_where_enough_was_decided_and_no_others(store,
     assert queue.llen("train") == 1
 
 
-def test_too_little_to_learn_from_leaves_no_version(store, decided):
+def test_too_little_to_learn_from_leaves_no_version_and_is_not_tried_again(store, decided, queue, settings):
+    tasks.sweep_decisions()
+    assert queue.llen("train") == 1
     tasks.refresh_matcher(store.pk)
     assert not store.matchers.exists()
+    queue.delete("train")
+    tasks.sweep_decisions()
+    assert queue.llen("train") == 0
+    assert learning.find_hindrance(store) == "The held-out offers are of 2 families; a trial takes at least 5"
+    MatchDecision.objects.filter(verdict="new").update(undone_at=timezone.now(), undone_by="user ann")
+    settings.KINDRED_LEARN_OF_EACH, settings.KINDRED_LEARN_DECISIONS = 0, 1
+    assert learning.find_hindrance(store) == ""
 
 
 @pytest.mark.django_db(transaction=True)

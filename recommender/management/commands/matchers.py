@@ -10,6 +10,7 @@ from catalog.models import Store
 from catalog.selectors import find_store
 from embeddings.encoders import EncoderUnavailable
 from recommender.models import MatcherVersion
+from recommender.services.learning import find_hindrance
 from recommender.services.matchers import (
     NoEarlierVersionError,
     activate_version,
@@ -44,6 +45,8 @@ class Command(BaseCommand):
             case "list":
                 for version in owner.matchers.defer("artifact"):
                     self.stdout.write(_describe(version))
+                hindrance = find_hindrance(owner)
+                self.stdout.write(f"Nothing is learned tonight: {hindrance}." if hindrance else "Learns tonight.")
 
     def _add(self, store: Store, file: Path) -> None:
         try:

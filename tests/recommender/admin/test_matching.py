@@ -4,6 +4,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from catalog.models import Product
 from recommender.models import Match, MatchDecision
 from recommender.selectors import review_progress
 from recommender.services.match_decisions import accept_match, call_new, claim_match, reject_match
@@ -46,6 +47,77 @@ def test_lists_open_and_cost_the_same_for_any_number_of_rows(admin, store, queue
     assert counts[0] == counts[1]
     for model, row in (("match", Match), ("matchdecision", MatchDecision)):
         assert admin.get(f"/admin/recommender/{model}/{row.objects.first().pk}/change/").status_code == 200
+
+
+@pytest.fixture
+def hose(store, embedded_shop, offers):
+    """Like nothing the shop has."""
+    offer = offers("4711", title="garden hose <i>long</i>")
+    match_due(store=store)
+    return offer
+
+
+def test_from_new_it_is_one_click_to_a_product(admin, store, queue, hose):
+    html = admin.get(f"{REVIEW}?store=main&item={queue[0].match.pk}").content.decode()
+    assert "Make a product" not in html
+    page = admin.post(f"{REVIEW}?store=main", {"item": queue[0].match.pk, "act": "new"}, follow=True)
+    address = f"{REVIEW}?store=main&amp;item={queue[0].match.pk}"
+    assert f'<a href="{address}" class="underline">Make a product of it</a>' in page.content.decode()
+    html = admin.get(address.replace("&amp;", "&")).content.decode()
+    assert 'name="sku" value="A-1"' in html
+    item = {"item": queue[0].match.pk, "act": "product", "sku": " MUG-9 "}
+    page = admin.post(f"{REVIEW}?store=main", item, follow=True)
+    product = Product.objects.get(sku="MUG-9")
+    assert f"/admin/catalog/product/{product.pk}/change/" in page.content.decode()
+    assert state(queue[0])[:2] == ("linked", "MUG-9")
+    html = admin.get(f"{REVIEW}?store=main&item={queue[0].match.pk}").content.decode()
+    assert "user ann: made MUG-9" in html
+
+
+def test_a_sku_that_is_taken_is_said_on_the_page(admin, store, hose):
+    item = {"item": hose.match.pk, "act": "product", "sku": "mug-red"}
+    page = admin.post(f"{REVIEW}?store=main", item, follow=True)
+    assert "sku: The store has a product &#x27;mug-red&#x27;" in page.content.decode()
+    assert state(hose)[0] == "new"
+
+
+def test_who_may_decide_but_not_add_products_makes_none(store, queue, hose):
+    client, user = Client(), User.objects.create_user("eve", is_staff=True)
+    user.user_permissions.add(*Permission.objects.filter(codename__in=["change_match", "view_match"]))
+    client.force_login(user)
+    address, item = f"{REVIEW}?store=main", {"item": hose.match.pk, "act": "product", "sku": "x"}
+    assert "Make a product" not in client.get(f"{address}&item={hose.match.pk}").content.decode()
+    page = client.post(address, {"item": queue[0].match.pk, "act": "new"}, follow=True)
+    assert "Make a product" not in page.content.decode()
+    assert client.post(address, item).status_code == 403
+    chosen = {"action": "make_products", "_selected_action": [hose.match.pk]}
+    client.post("/admin/recommender/match/", chosen)
+    assert state(hose)[0] == "new"
+    user.user_permissions.add(Permission.objects.get(codename="add_product"))
+    assert client.post(address, item).status_code == 302
+    assert state(hose)[:2] == ("linked", "x")
+
+
+def test_products_are_made_of_those_chosen_that_can_be(admin, store, queue, hose, offers):
+    other = offers("mug-red", title="lawn sprinkler")
+    match_due(store=store)
+    chosen = [hose.match.pk, other.match.pk, queue[0].match.pk]
+    page = admin.post(
+        "/admin/recommender/match/", {"action": "make_products", "_selected_action": chosen}, follow=True
+    ).content.decode()
+    assert "1 products were made" in page
+    assert "lawn sprinkler [mug-red]: sku: The store has a product" in page
+    assert "is review; call it new first." in page
+    assert [state(each)[0] for each in (hose, other, queue[0])] == ["linked", "new", "review"]
+
+
+def test_the_list_of_versions_says_what_is_missing_to_learn(admin, store, other_store, queue):
+    assert "Nothing was decided yet" in admin.get("/admin/recommender/matcherversion/").content.decode()
+    accept_match(store=store, match_id=queue[0].match.pk, by="user ann")
+    html = admin.get("/admin/recommender/matcherversion/").content.decode()
+    told = "1 accepted and 0 refused since a version learned that was in use; it takes 200, and 50 of either."
+    assert f"<b>{store}</b>: learns nothing tonight: {told}" in html
+    assert f"<b>{other_store}</b>" not in html
 
 
 def test_the_page_goes_to_the_next_item_and_claims_it(admin, queue):

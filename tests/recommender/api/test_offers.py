@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from catalog.models import Offer, Scope, Supplier
+from catalog.models import Offer, Product, Scope, Supplier
 from catalog.services.offers import ensure_suppliers
 from embeddings import inference
 from embeddings.selectors import require_active_space
@@ -271,3 +271,76 @@ def test_half_characters_are_answered_too(api, nord):
         '{"supplier": "nord", "offers": [{"supplier_sku": "\\ud800", "title": "\\ud800"}, {"title": "\\ud800"}]}'
     )
     assert api.post(OFFERS, json.dumps(body)).status_code == 202
+
+
+@pytest.fixture
+def hose(store, embedded_shop, offers):
+    """Like nothing the shop has."""
+    offer = offers("4711", title="garden hose", price=Decimal("24.90"), currency="EUR")
+    match_due(store=store)
+    return offer
+
+
+def test_a_product_is_made_of_a_new_offer_once(api, hose):
+    path = f"/api/v1/offers/{hose.pk}/product/"
+    made = api.post(path, {"sku": "HOSE", "why": "we sell these now", "reviewer": "ann"})
+    assert made.status_code == 201
+    match = made.json()["match"]
+    assert (match["status"], match["sku"]) == ("linked", "HOSE")
+    history = sorted(match["history"], key=lambda said: said["made_product"])
+    assert [(said["verdict"], said["made_product"]) for said in history] == [("new", False), ("accept", True)]
+    assert {said["why"] for said in history} == {"we sell these now"}
+    assert all(said["by"].endswith(": ann") for said in history)
+    product = api.get("/api/v1/products/HOSE/").json()
+    assert (product["title"], product["price"], product["is_published"]) == ("garden hose", "24.90", False)
+    again = api.post(path)
+    assert (again.status_code, again.json()) == (200, made.json())
+    assert Product.objects.filter(title="garden hose").count() == 1
+    undone = api.post(f"/api/v1/matches/{match['id']}/undo/")
+    assert (undone.json()["status"], undone.json()["sku"]) == ("new", None)
+
+
+def test_a_gtin_that_is_a_products_by_now_makes_none(api, store, hose):
+    make_product(store, sku="HOSE", title="a hose", gtin=GTIN.zfill(14))
+    Offer.objects.filter(pk=hose.pk).update(gtin=GTIN.zfill(14))
+    assert_problem(api.post(f"/api/v1/offers/{hose.pk}/product/"), 409, code="gtin_taken")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "field", "code"),
+    [
+        ({"sku": "mug-red"}, 400, "sku", "sku_taken"),
+        ({"sku": "x" * 129}, 400, "sku", "max_length"),
+        ({"sku": 7.5, "x": 1}, 400, "x", "unknown_field"),
+        ({"why": "x" * 501}, 400, "why", "max_length"),
+    ],
+)
+def test_what_makes_no_product_names_the_field(api, hose, body, status, field, code):
+    assert_problem(api.post(f"/api/v1/offers/{hose.pk}/product/", body), status, field=field, code=code)
+    assert not Product.objects.filter(title="garden hose").exists()
+
+
+def test_an_offer_that_is_not_new_makes_no_product(store, api, embedded_shop, offers):
+    offer = offers("A-1", title="stoneware mug red of the very best")
+    path = f"/api/v1/offers/{offer.pk}/product/"
+    assert_problem(api.post(path), 409, code="not_new")  # not matched yet
+    match_due(store=store)
+    assert_problem(api.post(path), 409, code="not_new")
+    api.post(f"/api/v1/matches/{offer.match.pk}/accept/")
+    assert_problem(api.post(path), 409, code="already_decided")
+    api.post(f"/api/v1/matches/{offer.match.pk}/undo/")
+    api.post(f"/api/v1/matches/{offer.match.pk}/new/")
+    Offer.objects.update(title="")
+    assert_problem(api.post(path), 400, field="title", code="required")
+
+
+def test_making_a_product_takes_both_scopes_and_the_store(other_api, make_key, stranger, hose):
+    path, count = f"/api/v1/offers/{hose.pk}/product/", Product.objects.count()
+    assert other_api.post(path).status_code == 404
+    assert stranger.post(path).status_code == 401
+    for scopes, missing in ((["match"], "catalog"), (["catalog"], "match"), (["read", "events"], "match")):
+        problem = assert_problem(Api(make_key(scopes)).post(path), 403, code="missing_scope")
+        assert problem["detail"] == f"This key lacks the scope '{missing}'."
+    assert Product.objects.count() == count
+    assert Api(make_key(["catalog", "match"])).post(path).status_code == 201
+    assert Api(make_key(["admin"])).post(path).status_code == 200

@@ -41,11 +41,12 @@ def test_the_list_tells_what_versions_are_made_of_and_why_they_are_used(store, c
     alone = LearnedFrom(last_decision=9, decisions_sha256="1" * 64)
     activate_version(version=add_version(store=store, artifact=b"", metrics={}, learned=alone), by="user ann")
     call_command("matchers", "list")
-    third, second, first = capsys.readouterr().out.splitlines()
+    third, second, first, missing = capsys.readouterr().out.splitlines()
     assert third.startswith("3 (in use) | ") and third.endswith(" | learned from decisions | {}")
     assert second.startswith("2 | ")
     assert second.endswith(" | learned from decisions | not surely better: ... | {}")
     assert first.startswith("1 | ") and first.endswith(' | from a file | {"f1": 0.8}')
+    assert missing.startswith("Nothing is learned tonight: 0 accepted and 0 refused since a version learned")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """A store's matcher learns from what its reviewers decided: when, from what, and whether it is put to use."""
 
+from collections import Counter
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass, replace
@@ -10,24 +11,24 @@ import pytest
 from django.db import transaction
 from django.test.utils import override_settings
 
-from catalog.models import Offer, Store
+from catalog.models import Offer, Product, Store
 from catalog.rows import OfferFacts, OfferRow
 from catalog.services.offers import ensure_suppliers, upsert_offers
 from catalog.services.stores import create_store
 from recommender.matching.choosing import save_chooser
-from recommender.matching.choosing_training import RECIPE, train_chooser
+from recommender.matching.choosing_training import LEAST_MATCHES, RECIPE, deal_folds, train_chooser
 from recommender.matching.decided import read_decided
 from recommender.matching.items import Item
 from recommender.matching.reading import ReadingRecipe
 from recommender.matching.scoring import GENERIC, save_matcher
-from recommender.matching.training import train_matcher
+from recommender.matching.training import TooFewPairs, train_matcher
 from recommender.models import Match, MatchDecision, MatcherVersion
 from recommender.services import learning
-from recommender.services.learning import KEPT_UNUSED, Lesson, is_due, learn_from_decisions
+from recommender.services.learning import KEPT_UNUSED, Lesson, find_hindrance, is_due, learn_from_decisions
 from recommender.services.match_decisions import accept_match, call_new, undo_match
 from recommender.services.matchers import LearnedFrom, activate_version, active_matcher, add_version, roll_back
 from recommender.services.matching import match_due
-from recommender.services.offer_trials import know_decided, line_up_offers, read_catalogue
+from recommender.services.offer_trials import KnownOffer, know_decided, line_up_offers, read_catalogue
 from tests.embeddings.encoders.cross_pairs import RECIPE as READING
 from tests.embeddings.encoders.cross_pairs import make_texts
 from tests.factories import make_products
@@ -208,8 +209,43 @@ def test_decisions_about_families_that_are_known_are_not_held_out(store, taught,
     match_due(store=store)
     taught.decide(list(Match.objects.filter(offer__supplier_sku__endswith="x").select_related("offer")))
     lesson = taught.learn()
-    assert lesson == Lesson("The held-out offers are of 0 families; a trial takes at least 5.")
+    told = "The held-out offers are of 0 families; a trial takes at least 5"
+    assert lesson == Lesson(told)
     assert store.matchers.count() == 1
+    assert (find_hindrance(store), is_due(store)) == (told, False)  # not asked again every night
+    undo_match(store=store, match_id=Match.objects.get(offer__supplier_sku="B-3x").pk, by=ANN)
+    assert (find_hindrance(store), is_due(store)) == ("", True)
+
+
+def test_the_least_that_the_settings_ask_for_can_be_learned_from(store, packs, settings):
+    """50 accepted, of which some are the same product again, so that families are of unequal size."""
+    settings.KINDRED_LEARN_DECISIONS, settings.KINDRED_LEARN_OF_EACH = 100, 50
+    for match in Match.objects.filter(offer__supplier_sku__in=[f"A-{n}" for n in range(5)]):
+        undo_match(store=store, match_id=match.pk, by=ANN)
+    Product.objects.filter(sku__in=[f"P-{n}" for n in range(10, 22)]).update(variant_group="a")
+    Product.objects.filter(sku__in=[f"P-{n}" for n in range(22, 34)]).update(variant_group="b")
+    known = list(know_decided(store, read_decided(store, limit=1_000).answers).values())
+    assert sum(each.is_found for each in known) == 50
+    assert _left(known, 5) < LEAST_MATCHES  # what a whole lesson takes is not left
+    assert packs.learn().version == 1
+
+
+def test_a_trial_is_dealt_in_more_folds_where_five_leave_too_little(store, packs, monkeypatch):
+    known = list(know_decided(store, read_decided(store, limit=1_000).answers).values())
+    five, seven = _left(known, 5), _left(known, 7)
+    assert five < seven
+    monkeypatch.setattr(learning, "LEAST_TRIED", seven)
+    assert five < seven <= _left(known, learning._count_folds(known, known, seed=RECIPE.seed))
+    monkeypatch.setattr(learning, "LEAST_TRIED", FAMILIES)
+    with pytest.raises(TooFewPairs, match=r"of 55 accepted offers leaves 49 to learn from; it takes at least 55"):
+        learning._count_folds(known, known, seed=RECIPE.seed)
+
+
+def _left(known: list[KnownOffer], count: int) -> int:
+    """How many accepted offers the largest of so many folds leaves."""
+    folds = deal_folds([each.group for each in known], count=count, seed=RECIPE.seed)
+    away = Counter(fold for fold, each in zip(folds.tolist(), known, strict=True) if each.is_found)
+    return sum(away.values()) - max(away.values())
 
 
 def test_what_was_undone_is_forgotten_by_the_next_version(store, taught):

@@ -16,8 +16,9 @@ from catalog.services.images import keep_files, keep_offer_picture
 from catalog.services.offers import ensure_suppliers, upsert_offers
 from catalog.services.products import delete_product, upsert_products
 from embeddings import inference
-from embeddings.models import EmbeddingSpace, Palette
+from embeddings.models import Embedding, EmbeddingSpace, Palette
 from embeddings.selectors import active_space, require_active_space
+from embeddings.services import embed_stale
 from recommender.matching.asked import read_offer
 from recommender.matching.judging import gather
 from recommender.matching.seeing import see_offers
@@ -478,7 +479,40 @@ def test_a_product_that_comes_later_gets_the_offers_that_found_none_within_a_day
     assert Match.objects.get(offer=known).matched_at == was  # ann has said so
     Match.objects.update(matched_at=was)
     Product.objects.update(created_at=was - timedelta(days=1))
+    Embedding.objects.update(embedded_at=was - timedelta(days=1))
     assert not has_due_offers(store)
+
+
+def test_a_product_whose_vector_comes_late_gets_the_offers_that_found_none(store, other_shop, embedded_shop, offers):
+    """The offer's words are not the product's: its vector alone finds it."""
+    offer = offers("A-1", title="garden hose", image=picture("#00f000"))
+    day = timedelta(days=1)
+    now = timezone.now()
+    Product.objects.update(created_at=now - 9 * day)
+    Embedding.objects.update(embedded_at=now - 9 * day)
+    make_product(store, sku="sprinkler", title="lawn sprinkler", images=[make_image("#00f000")])
+    Product.objects.filter(sku="sprinkler").update(created_at=now - 3 * day)
+    match_due(store=store)  # while the sprinkler still waits for its vector
+    assert "sprinkler" not in offer.candidates.values_list("product__sku", flat=True)
+    Match.objects.update(matched_at=now - 2 * day)
+    Embedding.objects.filter(space__store=other_shop["theirs"].store).update(embedded_at=now)
+    assert not has_due_offers(store)  # another store's vectors are nothing to this one
+    embed_stale(EmbeddingSpace.objects.get(store=store))
+    assert match_due(store=store).matched == 1
+    assert "sprinkler" in offer.candidates.values_list("product__sku", flat=True)
+    assert not has_due_offers(store)
+
+
+def test_what_came_in_the_minutes_before_an_offer_was_matched_may_not_have_been_seen(store, embedded_shop, offers):
+    offers("A-1", title="garden hose twenty metres")
+    match_due(store=store)
+    was = timezone.now() - timedelta(days=2)
+    Match.objects.update(matched_at=was)
+    Product.objects.update(created_at=was - timedelta(days=1))
+    Embedding.objects.update(embedded_at=was - timedelta(minutes=6))
+    assert not has_due_offers(store)
+    Embedding.objects.filter(product=embedded_shop["mug-red"]).update(embedded_at=was - timedelta(minutes=4))
+    assert has_due_offers(store)
 
 
 def test_what_found_no_product_without_vectors_is_matched_anew_with_them(store, shop, offers):

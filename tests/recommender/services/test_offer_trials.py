@@ -9,6 +9,7 @@ from catalog.services.stores import create_store
 from embeddings import inference
 from embeddings.selectors import require_active_space
 from recommender.matching.choosing_training import deal_folds
+from recommender.matching.judging import gather
 from recommender.matching.offer_reports import report_offers
 from recommender.matching.training import Recipe, TooFewPairs
 from recommender.services.matching import match_due
@@ -27,6 +28,7 @@ from recommender.services.offer_trials import (
 )
 from tests.factories import make_products
 from tests.recommender.conftest import KINDS, LINES, embed
+from tests.recommender.matching.synthetic import QUICK
 
 
 def test_what_is_learned_on_some_products_holds_for_the_others(store, truth):
@@ -102,6 +104,31 @@ def test_a_product_is_one_object_in_all_line_ups(store, truth):
     lineups = line_up_offers(store, know_offers(store, truth))
     products = {id(product) for lineup in lineups for product in lineup.products}
     assert len(products) == len({product.title for lineup in lineups for product in lineup.products})
+
+
+def test_candidates_are_gathered_once_for_groups_trial_and_training(store, truth, monkeypatch):
+    """But anew where offers are looked at in another way: without words others are found."""
+    from recommender.services import offer_trials
+
+    asked: list[int] = []
+
+    def listen(store, space, offers, **more):
+        asked.append(len(offers))
+        return gather(store, space, offers, **more)
+
+    monkeypatch.setattr(offer_trials, "gather", listen)
+    known = know_offers(store, truth)
+    assert sum(asked) == len(truth)
+    lineups = line_up_offers(store, known)
+    try_offers(store, known, way=BOTH, folds=4, seed=3, learned=known, recipe=QUICK)
+    assert sum(asked) == len(truth)
+    again = [each.gathered.sources for each in know_offers(store, truth)]
+    assert [each.gathered.sources for each in known] == again
+    assert [len(lineup.products) for lineup in lineups] == [len(each) for each in again]
+    asked.clear()
+    with pytest.raises(TooFewPairs):  # nothing is found without words and pictures
+        try_offers(store, known, way=IMAGE_ONLY, folds=4, seed=3, learned=known, recipe=QUICK)
+    assert sum(asked) == len(truth)
 
 
 def test_too_few_offers_are_refused(store, truth):
