@@ -13,7 +13,7 @@ def look_at(connection: psycopg.Connection[Any]) -> None:
     """Raises psycopg.OperationalError when the connection has ended.
 
     A server that stops or restarts says so, or its end of the socket is closed: there is something to read, which an
-    idle connection has not. Only then is it asked, which took 0.2 ms of processor a request.
+    idle connection has not. Only then is it asked, which takes a round trip.
     """
     waiting = select.poll()
     waiting.register(connection.fileno(), select.POLLIN)

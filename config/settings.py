@@ -23,7 +23,8 @@ KINDRED_FUSION = env.text("KINDRED_FUSION", "weighted")
 # Size of the behaviour block of new spaces; 0 leaves it out.
 KINDRED_BEHAVIOUR_DIMS = env.integer("KINDRED_BEHAVIOUR_DIMS", 64)
 KINDRED_EMBED_BATCH = env.integer("KINDRED_EMBED_BATCH", 64)
-# For so many seconds a process goes by what it last read of a key and of a store's active space: 0.6 ms a request.
+# For so many seconds a process goes by what it last read of a key and of a store's active space: two round trips less
+# a request.
 KINDRED_STALE_SECONDS = env.integer("KINDRED_STALE_SECONDS", 1)
 KINDRED_QUERY_CACHE_SLOTS = env.integer("KINDRED_QUERY_CACHE_SLOTS", 8192)
 KINDRED_SAMPLE_DATA = env.path("KINDRED_SAMPLE_DATA", BASE_DIR.parent / "shared" / "data")

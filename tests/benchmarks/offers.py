@@ -8,13 +8,23 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Sequence
+from itertools import compress
 from pathlib import Path
 
 from django.core.management import call_command
 
 from catalog.models import Store
 from recommender.matching.offer_reports import OfferReport, Outcome, compare_accuracy, report_offers
-from recommender.services.offer_trials import BOTH, TEXT_ONLY, WAYS, know_offers, read_truth, try_offers
+from recommender.services.offer_trials import (
+    BOTH,
+    TEXT_ONLY,
+    WAYS,
+    KnownOffer,
+    know_offers,
+    read_truth,
+    try_offers,
+)
 from tests.benchmarks.figures import Figure, Report
 from tests.benchmarks.shops import DEMO
 from tests.benchmarks.storefront import open_shop
@@ -51,7 +61,7 @@ def measure_offers(scale: int) -> Report:
     learned = [*known, *practice]
     tried = {way: try_offers(store, known, way=way, folds=FOLDS, seed=SEED, learned=learned) for way in WAYS}
     reports = {way: report_offers(outcomes, seed=SEED) for way, outcomes in tried.items()}
-    figures = [*_spell_best(reports[BOTH]), *_spell_gain(tried), Figure("offers to practise on", len(practice))]
+    figures = [*_spell_best(reports[BOTH]), *_spell_gain(known, tried), Figure("offers to practise on", len(practice))]
     for way, report in reports.items():
         figures += _spell_way(way, report)
     told = [PRACTISED] if practice else []
@@ -80,12 +90,20 @@ def _spell_best(report: OfferReport) -> list[Figure]:
     ]
 
 
-def _spell_gain(tried: dict[str, list[Outcome]]) -> list[Figure]:
-    gain, low, high = compare_accuracy(tried[BOTH], tried[TEXT_ONLY], seed=SEED)
+def _spell_gain(known: Sequence[KnownOffer], tried: dict[str, list[Outcome]]) -> list[Figure]:
+    shown = [bool(offer.seen.facts.image) for offer in known]
+    both, text = tried[BOTH], tried[TEXT_ONLY]
+    gain, low, high = compare_accuracy(both, text, seed=SEED)
+    where_shown = compare_accuracy(list(compress(both, shown)), list(compress(text, shown)), seed=SEED)
     return [
         Figure("pictures add to accuracy", 100 * gain, "points", at_least=5),
         Figure("pictures add to accuracy, 95 % from", 100 * low, "points"),
         Figure("pictures add to accuracy, 95 % to", 100 * high, "points"),
+        Figure("offers with a picture", sum(shown) / len(shown)),
+        *(
+            Figure(f"pictures add to the accuracy of these{which}", 100 * value, "points")
+            for which, value in zip(("", ", 95 % from", ", 95 % to"), where_shown, strict=True)
+        ),
     ]
 
 
