@@ -16,13 +16,22 @@ def fetch(statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...
         return cursor.execute(statement, parameters, binary=True).fetchall()
 
 
+def fetch_each(*asked: tuple[str, Sequence[Any]]) -> list[list[tuple[Any, ...]]]:
+    """`fetch` of several statements that need not wait for one another, in one round trip: an answer is read when all
+    are there, since to read one sooner is another round trip."""
+    with server_cursor() as cursor, cursor.connection.pipeline():
+        answers = [server_cursor().execute(statement, parameters, binary=True) for statement, parameters in asked]
+    return [answer.fetchall() for answer in answers]
+
+
 def fetch_under(settings: Mapping[str, str], statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """`fetch` with these settings, which hold up to the end of the transaction. In one round trip: what is sent
     together is a transaction, where none has begun."""
     calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
     with server_cursor() as cursor, cursor.connection.pipeline():
         cursor.execute(f"SELECT {calls}", [part for pair in settings.items() for part in pair])
-        return cursor.execute(statement, parameters, binary=True).fetchall()
+        answer = server_cursor().execute(statement, parameters, binary=True)
+    return answer.fetchall()
 
 
 def to_array(ids: Iterable[int]) -> str:

@@ -11,13 +11,14 @@ import psycopg
 from pgvector import HalfVector
 from pgvector.psycopg.halfvec import HalfVectorBinaryDumper
 
-from catalog.wire import fetch, fetch_under, server_cursor, to_array
+from catalog.wire import fetch, fetch_each, fetch_under, server_cursor, to_array
 from embeddings.layout import Vector
 
 __all__ = [
     "copy_in",
     "execute_many",
     "fetch",
+    "fetch_each",
     "fetch_under",
     "from_column",
     "from_columns",

@@ -12,7 +12,7 @@ import numpy as np
 from catalog.cards import ProductCard, published_cards
 from catalog.models import Product
 from catalog.querysets import ProductQuerySet
-from embeddings.layout import IMAGE, Vector
+from embeddings.layout import BEHAVIOUR, IMAGE, Vector
 from embeddings.pictures import best_pictures
 from embeddings.selectors import SpaceView, vectors_of
 from recommender import selectors
@@ -22,7 +22,7 @@ from recommender.facets import count_facets
 from recommender.filters import Filters
 from recommender.pool import Pool, Source, gather, rescore
 from recommender.questions import Answer, Question, Result, Sort
-from recommender.ranking.diversity import diversify, likeness_of
+from recommender.ranking.diversity import HEAD, diversify, likeness_of
 from recommender.ranking.rotation import rotate, tire
 from recommender.ranking.rules import boosted, place, quotas_of
 from recommender.rule_queries import excluded, matches_of, pinned, without
@@ -118,7 +118,7 @@ class Page:
         wish, question = self.wish, self.question
         if self._is_whole:
             return RELEVANT
-        is_mixed = sum(map(bool, (wish.anchors, wish.tastes, wish.words, wish.shopper, wish.beside))) > 1
+        is_mixed = sum(map(bool, (wish.anchors, wish.tastes, wish.words, wish.visitor, wish.beside))) > 1
         is_plain = not (is_mixed or wish.is_refined or question.diversity or wish.rotation or self.rules)
         factor, least = (POOL_FACTOR, LEAST_POOL) if is_plain else (WIDE_FACTOR, LEAST_WIDE)
         if wish.words and wish.mix.lexical:
@@ -195,10 +195,11 @@ class Page:
         """Those that are published still, as many as the page can take: a card is most of what a candidate costs."""
         takes_all = self._is_whole or self.question.diversity or any(rule.kind == "quota" for rule in self.rules)
         needed = self.question.limit + len(self.pins)
-        step = len(order) if takes_all else 2 * needed
+        step = len(order) if takes_all else needed + needed // 4
         shown: list[int] = []
-        for start in range(0, len(order), max(step, 1)):
-            helping = order[start : start + step]
+        left = list(order)
+        while left:
+            helping, left, step = left[:step], left[step:], 2 * needed
             self._look_up(helping)
             shown += [pk for pk in helping if pk in self.cards]
             if sum(pk not in self.hidden for pk in self._collapse(shown)) >= needed:
@@ -217,16 +218,21 @@ class Page:
         return [pk for pk in order if taken.setdefault(self.cards[pk].variant_group or pk, pk) == pk]
 
     def _diversify(self, order: list[int]) -> list[int]:
-        """What fallbacks added stays behind."""
+        """By what is seen and said of products: that the same shoppers meet a lamp and its shade makes them no more
+        alike. What fallbacks added stays behind."""
         question, space = self.question, self.space
         scored = [pk for pk in order if pk not in self.added]
         if not question.diversity or len(scored) < 2 or not space or self._is_sorted:
             return order
         nothing = np.zeros(space.layout.dims, np.float32)
-        likeness = likeness_of(np.stack([self.pool.vectors.get(pk, nothing) for pk in scored]))
+        rows = np.stack([self.pool.vectors.get(pk, nothing) for pk in scored])
+        if BEHAVIOUR in space.layout.names:
+            rows[:, space.layout.slice_of(BEHAVIOUR)] = 0
         scores = self.pool.scores
         values = np.array([scores[pk] for pk in scored])
-        chosen = diversify(values, likeness, diversity=question.diversity, limit=question.limit + len(self.pins))
+        likeness, limit = likeness_of(rows), question.limit + len(self.pins)
+        head = int(HEAD * question.limit)
+        chosen = diversify(values, likeness, diversity=question.diversity, limit=limit, head=head)
         first = [scored[at] for at in chosen]
         return [*first, *(pk for pk in order if pk not in set(first))]
 

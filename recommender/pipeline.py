@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -21,15 +20,14 @@ from embeddings.inference import EncoderUnavailable
 from embeddings.layout import LayoutError
 from embeddings.selectors import NoActiveSpace, SpaceView, active_space, term_of_vector, vectors_of
 from recommender import selectors
-from recommender.anchors import Anchor
+from recommender.candidates.again import LENGTH as HABITS_LENGTH
 from recommender.mix import Mix
-from recommender.models import Shopper
 from recommender.page import Fallback, Page
+from recommender.policies import Policy
 from recommender.questions import Answer, Question
 from recommender.ranking.rotation import seed_of
 from recommender.selectors import Visitor
 from recommender.setup import Setup
-from recommender.shown import shown_counts
 from recommender.wishes import Asked, Wish, anchors_of, check_weights, tastes_of
 
 logger = structlog.get_logger(__name__)
@@ -46,8 +44,6 @@ SCENARIOS: Mapping[str, Mix] = {
     "basket": Mix(textual=0.2, behaviour=0.3, personal=0.3, together=1.0, popular=0.1),
 }
 TOGETHER = Mix(behaviour=0.3, textual=0.1, together=1.0)
-# What was shown longer ago has been forgotten.
-TIRED_FOR = timedelta(days=7)
 
 
 def answer(setup: Setup, wish: Wish, space: SpaceView | None, fallbacks: Mapping[str, Fallback]) -> Answer:
@@ -63,13 +59,13 @@ def answer(setup: Setup, wish: Wish, space: SpaceView | None, fallbacks: Mapping
 def find_similar(question: Question, *, product: Product) -> Answer:
     """What is like this product; failing that, the newest of its category, then the newest of all."""
     setup, space = Setup.of(question, SIMILAR), active_space(question.store)
-    return answer(setup, _beside(setup, space, [product], _visitor(question)), space, _newest(product))
+    return answer(setup, _beside(setup, space, [product], _visitor(setup)), space, _newest(product))
 
 
 def find_companions(question: Question, *, product: Product) -> Answer:
     """What is bought together with this product; failing that, what the same shoppers choose, and what is like it."""
     setup, space = Setup.of(question, TOGETHER), active_space(question.store)
-    return answer(setup, _beside(setup, space, [product], _visitor(question)), space, _newest(product))
+    return answer(setup, _beside(setup, space, [product], _visitor(setup)), space, _newest(product))
 
 
 def search(question: Question, asked: Asked, *, is_refined: bool = True) -> Answer:
@@ -80,11 +76,10 @@ def search(question: Question, asked: Asked, *, is_refined: bool = True) -> Answ
     LayoutError when the weights leave nothing to compare.
     """
     setup, space = Setup.of(question, _mix_for(asked)), active_space(question.store)
-    visitor = _visitor(question)
     own = _with_variants(question.store, asked.like) | {product.pk for product in asked.unlike}
-    wish = Wish(setup.mix, words=asked.text, not_words=asked.not_text, shopper=_shopper(visitor), own=own)
+    wish = Wish(setup.mix, words=asked.text, not_words=asked.not_text, visitor=_visitor(setup), own=own)
     try:
-        wish = _compared(setup, wish, space, asked, visitor, is_refined)
+        wish = _compared(setup, wish, space, asked, is_refined)
     except (NoActiveSpace, EncoderUnavailable):
         if not (asked.text and setup.mix.lexical):
             raise
@@ -101,9 +96,7 @@ def _mix_for(asked: Asked) -> Mix:
     return PHOTO if asked.photo is not None else SIMILAR
 
 
-def _compared(
-    setup: Setup, wish: Wish, space: SpaceView | None, asked: Asked, visitor: Visitor | None, is_refined: bool
-) -> Wish:
+def _compared(setup: Setup, wish: Wish, space: SpaceView | None, asked: Asked, is_refined: bool) -> Wish:
     _check(setup.mix, or_else=setup.mix.lexical if asked.text else 0.0)
     photo = asked.photo() if asked.photo else None
     if space is None:
@@ -115,20 +108,19 @@ def _compared(
     if setup.mix.blocks and not anchors:
         raise LayoutError("the weights leave nothing to compare: no given input speaks to a weighted block")
     only_words = asked.photo is None and not asked.like and not asked.not_text and not asked.unlike
-    tastes = _tastes(setup, space, visitor)
     refined = is_refined and only_words and bool(anchors)
-    return replace(wish, terms=terms, anchors=anchors, tastes=tastes, is_refined=refined)
+    return _with_tastes(setup, space, replace(wish, terms=terms, anchors=anchors, is_refined=refined))
 
 
 def recommend(question: Question, *, beside: Sequence[Product] = ()) -> Answer:
     """What this shopper would want next: on the home page, on a product's page, beside a basket. Without what the
     scenario's policy hides from them; failing all that, the popular, the newest."""
     setup, space = Setup.of(question, SCENARIOS[question.scenario]), active_space(question.store)
-    visitor = _visitor(question)
+    visitor = _visitor(setup, policy=setup.policy)
     wish = _beside(setup, space, beside, visitor) if beside else _for_shopper(setup, space, visitor)
     if visitor:
         wish = _as_policy_has_it(setup, wish, visitor)
-    popular = partial(selectors.popular, store=question.store)
+    popular = partial(selectors.popular, store=question.store, now=question.now)
     return answer(setup, wish, space, {"popular": popular, "newest": selectors.newest})
 
 
@@ -138,22 +130,21 @@ def _for_shopper(setup: Setup, space: SpaceView | None, visitor: Visitor | None)
     if space and setup.mix.blocks:
         check_weights(space, setup.mix.blocks)  # whoever asks
     if space is None or visitor is None:
-        return Wish(setup.mix, shopper=_shopper(visitor))
-    interests = tastes_of(space, visitor.history, setup.mix.blocks, now=setup.question.now)
-    return Wish(setup.mix, anchors=interests, shopper=visitor.shopper)
+        return Wish(setup.mix, visitor=visitor)
+    interests, known = tastes_of(space, visitor, setup.mix.blocks, now=setup.question.now)
+    return Wish(setup.mix, anchors=interests, visitor=visitor, known=known)
 
 
 def _beside(setup: Setup, space: SpaceView | None, products: Sequence[Product], visitor: Visitor | None) -> Wish:
     """Likeness is to the products, their variants are as good as shown."""
     mix, ids = setup.mix, tuple(product.pk for product in products)
-    wish = Wish(mix, shopper=_shopper(visitor), beside=ids, own=_with_variants(setup.question.store, products))
+    wish = Wish(mix, visitor=visitor, beside=ids, own=_with_variants(setup.question.store, products))
     _check(mix, or_else=mix.together)
     if space is None:
         return wish
     vectors = vectors_of(space, ids).values()
     terms = tuple(term_of_vector(space, vector, weight=1 / len(vectors)) for vector in vectors)
-    anchors, tastes = anchors_of(space, terms, mix.blocks), _tastes(setup, space, visitor)
-    return replace(wish, terms=terms, anchors=anchors, tastes=tastes)
+    return _with_tastes(setup, space, replace(wish, terms=terms, anchors=anchors_of(space, terms, mix.blocks)))
 
 
 def _with_variants(store: Store, products: Sequence[Product]) -> frozenset[int]:
@@ -168,30 +159,30 @@ def _check(mix: Mix, *, or_else: float) -> None:
         raise LayoutError("at least one weight must be above zero")
 
 
-def _visitor(question: Question) -> Visitor | None:
-    return selectors.find_visitor(question.store, question.shopper_id) if question.shopper_id else None
+def _visitor(setup: Setup, *, policy: Policy | None = None) -> Visitor | None:
+    question = setup.question
+    if not question.shopper_id:
+        return None
+    length = HABITS_LENGTH if setup.mix.again else selectors.HISTORY_LENGTH
+    return selectors.find_visitor(question.store, question.shopper_id, length=length, policy=policy, now=question.now)
 
 
-def _shopper(visitor: Visitor | None) -> Shopper | None:
-    return visitor.shopper if visitor else None
-
-
-def _tastes(setup: Setup, space: SpaceView, visitor: Visitor | None) -> tuple[Anchor, ...]:
-    if not setup.mix.personal or visitor is None:
-        return ()
-    return tastes_of(space, visitor.history, setup.mix.blocks, now=setup.question.now)
+def _with_tastes(setup: Setup, space: SpaceView, wish: Wish) -> Wish:
+    if not setup.mix.personal or wish.visitor is None:
+        return wish
+    tastes, known = tastes_of(space, wish.visitor, setup.mix.blocks, now=setup.question.now)
+    return replace(wish, tastes=tastes, known=known)
 
 
 def _as_policy_has_it(setup: Setup, wish: Wish, visitor: Visitor) -> Wish:
-    question, policy, shopper = setup.question, setup.policy, visitor.shopper
-    shown = shown_counts(question.store, shopper.external_id, since=question.now - TIRED_FOR) if policy.tired else {}
+    question = setup.question
     return replace(
         wish,
-        exclude=frozenset(selectors.unwanted(shopper, policy, now=question.now)),
-        rotation=policy.rotation,
-        seed=question.seed or seed_of(shopper.external_id, now=question.now),
-        shown=shown,
-        touched=frozenset(touch.product_id for touch in visitor.history),
+        exclude=visitor.unwanted,
+        rotation=setup.policy.rotation,
+        seed=question.seed or seed_of(visitor.shopper.external_id, now=question.now),
+        shown=visitor.shown,
+        touched=frozenset(touch.product_id for touch in visitor.recent),
     )
 
 

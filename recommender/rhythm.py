@@ -4,6 +4,7 @@ Pure: dates and numbers, no ORM.
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from statistics import median
@@ -11,6 +12,15 @@ from statistics import median
 # A product's rhythm in all the shop is known once so many shoppers bought it on two days or more, and they are at least
 # this share of its buyers: three who bought a second sofa do not make sofas due every autumn.
 LEAST_REPEATERS, LEAST_SHARE = 3, 0.1
+
+
+@dataclass(frozen=True)
+class ShopRhythm:
+    """How all shoppers buy a product: how many did, how many of them on several days, and the median gap between."""
+
+    buyers: int
+    repeaters: int
+    gap_days: float | None
 
 
 def median_gap(days: Collection[date]) -> float | None:

@@ -1,54 +1,85 @@
 """Reads of shoppers, their histories, and what stands in where there is no history to go by."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
-from django.utils import timezone
 
 from catalog.models import Offer, Product, Store
 from catalog.querysets import ProductQuerySet
-from embeddings.wire import fetch
+from embeddings.wire import fetch, fetch_each
 from recommender.candidates.popular import popular_scores
 from recommender.matching.contract import MACHINE
 from recommender.models import DuplicateDecision, DuplicatePair, Event, Match, MatchCandidate, MatchDecision, Shopper
 from recommender.policies import KEEP, Past, Policy
 from recommender.profile_vectors import Touch
+from recommender.rhythm import ShopRhythm
+from recommender.shown import counts_statement
 
 # Past this many events decay has left little, and a profile costs one vector read for each product.
 HISTORY_LENGTH = 100
 # Of a history, what policies look back on: more than a person does, and a bound on what a robot does.
 POLICY_LENGTH = 10_000
+# What was shown longer ago has been forgotten.
+TIRED_FOR = timedelta(days=7)
 
 Kind = Event.Kind
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """A shopper with their latest events, newest first."""
+    """A shopper with their latest events, newest first, and the rhythms of the products in them.
+
+    `withdrawn` are those that are not published; `unwanted` what the policy does not show them now, `shown` how often
+    what was shown to them lately.
+    """
 
     shopper: Shopper
     history: tuple[Touch, ...]
+    rhythms: Mapping[int, ShopRhythm] = field(default_factory=dict)
+    withdrawn: frozenset[int] = frozenset()
+    unwanted: frozenset[int] = frozenset()
+    shown: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def recent(self) -> tuple[Touch, ...]:
+        """What tells of their taste."""
+        return self.history[:HISTORY_LENGTH]
 
 
 _VISITOR = """
-SELECT s.id, s.created_at, e.product_id, e.kind, e.at
+SELECT s.id, s.created_at, e.product_id, e.kind, e.at, p.is_published, r.buyers, r.repeaters, r.gap_days
   FROM recommender_shopper s
   LEFT JOIN LATERAL (SELECT id, product_id, kind, at FROM recommender_event
                       WHERE shopper_id = s.id ORDER BY at DESC, id DESC LIMIT %s) e ON true
+  LEFT JOIN catalog_product p ON p.id = e.product_id
+  LEFT JOIN recommender_rhythm r ON r.product_id = e.product_id
  WHERE s.store_id = %s AND s.external_id = %s
  ORDER BY e.at DESC, e.id DESC
 """
 
 
-def find_visitor(store: Store, external_id: str) -> Visitor | None:
-    """`find_shopper` and `history_of` in one query: every home page comes through here."""
-    rows = fetch(_VISITOR, [HISTORY_LENGTH, store.pk, external_id])
+def find_visitor(
+    store: Store, external_id: str, *, length: int = HISTORY_LENGTH, policy: Policy | None = None, now: datetime
+) -> Visitor | None:
+    """The shopper with `length` events, and what the policy makes of them, in one round trip: every home page comes
+    through here."""
+    asked = [(_VISITOR, [length, store.pk, external_id])]
+    asked += [_pasts_statement(store.pk, external_id, policy)] if policy else []
+    asked += [counts_statement(store, external_id, since=now - TIRED_FOR)] if policy and policy.tired else []
+    rows, *more = fetch_each(*asked) if policy else [fetch(*asked[0])]
     if not rows:
         return None
-    shopper = Shopper(pk=rows[0][0], store=store, external_id=external_id, created_at=rows[0][1])
-    return Visitor(shopper, tuple(Touch(*event) for _, _, *event in rows if event[0] is not None))
+    return Visitor(
+        Shopper(pk=rows[0][0], store=store, external_id=external_id, created_at=rows[0][1]),
+        history=tuple(Touch(*row[2:5]) for row in rows if row[2] is not None),
+        rhythms={row[2]: ShopRhythm(*row[6:]) for row in rows if row[6] is not None},
+        withdrawn=frozenset(row[2] for row in rows if row[5] is False),
+        unwanted=frozenset(_hidden(more[0], policy, now=now)) if policy else frozenset(),
+        shown=dict(more[1]) if len(more) > 1 else {},
+    )
 
 
 def find_shopper(store: Store, external_id: str) -> Shopper | None:
@@ -63,10 +94,17 @@ def history_of(shopper: Shopper, *, length: int = HISTORY_LENGTH) -> list[Touch]
 
 def unwanted(shopper: Shopper, policy: Policy, *, now: datetime) -> set[int]:
     """Ids of what the policy does not show this shopper now. One query."""
-    kinds = {Kind.PURCHASE, Kind.LIKE, Kind.DISLIKE}
-    kinds |= {Kind.VIEW, Kind.CLICK} if policy.seen != KEEP else set()
-    kinds |= {Kind.CART} if policy.carted != KEEP else set()
-    rows = fetch(_PASTS, [shopper.pk, [kind.value for kind in kinds], POLICY_LENGTH])
+    return _hidden(fetch(*_pasts_statement(shopper.store_id, shopper.external_id, policy)), policy, now=now)
+
+
+def _pasts_statement(store_id: int, external_id: str, policy: Policy) -> tuple[str, list[Any]]:
+    kinds = [Kind.PURCHASE, Kind.LIKE, Kind.DISLIKE]
+    kinds += [Kind.VIEW, Kind.CLICK] if policy.seen != KEEP else []
+    kinds += [Kind.CART] if policy.carted != KEEP else []
+    return _PASTS, [store_id, external_id, [kind.value for kind in kinds], POLICY_LENGTH]
+
+
+def _hidden(rows: Iterable[tuple[Any, ...]], policy: Policy, *, now: datetime) -> set[int]:
     return {past.product_id for past in (Past(*row) for row in rows) if policy.hides(past, now=now)}
 
 
@@ -80,7 +118,8 @@ SELECT e.product_id,
        coalesce(array_agg(DISTINCT (at AT TIME ZONE 'UTC')::date) FILTER (WHERE kind = 'purchase'), '{}'),
        r.gap_days, coalesce(c.path, '')
   FROM (SELECT product_id, kind, at FROM recommender_event
-         WHERE shopper_id = %s AND kind = ANY(%s) ORDER BY at DESC LIMIT %s) e
+         WHERE shopper_id = (SELECT id FROM recommender_shopper WHERE store_id = %s AND external_id = %s)
+           AND kind = ANY(%s) ORDER BY at DESC LIMIT %s) e
   JOIN catalog_product p ON p.id = e.product_id
   LEFT JOIN catalog_category c ON c.id = p.category_id
   LEFT JOIN recommender_rhythm r ON r.product_id = e.product_id
@@ -88,9 +127,11 @@ SELECT e.product_id,
 """
 
 
-def popular(eligible: ProductQuerySet, *, store: Store, limit: int, exclude: Collection[int] = ()) -> list[int]:
+def popular(
+    eligible: ProductQuerySet, *, store: Store, now: datetime, limit: int, exclude: Collection[int] = ()
+) -> list[int]:
     """Ids of the most popular, to fill a page; ties by id."""
-    return list(popular_scores(store, eligible=eligible, limit=limit, exclude=exclude, now=timezone.now()))
+    return list(popular_scores(store, eligible=eligible, limit=limit, exclude=exclude, now=now))
 
 
 def newest(eligible: ProductQuerySet, *, limit: int, exclude: Collection[int] = ()) -> list[int]:

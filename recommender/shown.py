@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -18,18 +19,22 @@ def shown_counts(store: Store, shopper_external_id: str, *, since: datetime) -> 
     missing. Empty for shoppers without a name, who are many."""
     if not shopper_external_id:
         return {}
-    rows = fetch(
-        """
-        SELECT product_id, count(*)
-          FROM (SELECT product_ids FROM recommender_ranking
-                 WHERE store_id = %s AND shopper = %s AND created_at >= %s
-                 ORDER BY created_at DESC LIMIT %s) AS latest,
-               unnest(product_ids) AS product_id
-         GROUP BY product_id
-        """,
-        [store.pk, shopper_external_id, since, MOST_RANKINGS],
-    )
-    return dict(rows)
+    return dict(fetch(*counts_statement(store, shopper_external_id, since=since)))
+
+
+def counts_statement(store: Store, shopper_external_id: str, *, since: datetime) -> tuple[str, list[Any]]:
+    """Of `shown_counts`, with its parameters: to be sent with others."""
+    return _COUNTS, [store.pk, shopper_external_id, since, MOST_RANKINGS]
+
+
+_COUNTS = """
+SELECT product_id, count(*)
+  FROM (SELECT product_ids FROM recommender_ranking
+         WHERE store_id = %s AND shopper = %s AND created_at >= %s
+         ORDER BY created_at DESC LIMIT %s) AS latest,
+       unnest(product_ids) AS product_id
+ GROUP BY product_id
+"""
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from embeddings.selectors import SpaceView, term_of_vector, vectors_of
 from embeddings.terms import image_term, text_term
 from recommender.anchors import Anchor
 from recommender.mix import Mix
-from recommender.models import Shopper
-from recommender.profile_vectors import Touch, interests_of
+from recommender.profile_vectors import interests_of
+from recommender.selectors import Visitor
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -35,7 +35,7 @@ class Wish:
     """Everything a score depends on. `terms` made the anchor. `own` are products the question names, and the variants
     of those asked for, which it does not show. `is_refined`: the best answer to the words is asked for beside them.
     Scores are rotated by a draw from `seed`; `shown` is how often what was shown lately, `touched` what of it not in
-    vain."""
+    vain. `known` are vectors that were read to make the wish."""
 
     mix: Mix
     terms: tuple[Term, ...] = ()
@@ -43,7 +43,7 @@ class Wish:
     tastes: tuple[Anchor, ...] = ()
     words: str = ""
     not_words: str = ""
-    shopper: Shopper | None = None
+    visitor: Visitor | None = None
     beside: tuple[int, ...] = ()
     is_refined: bool = False
     rotation: float = 0.0
@@ -52,6 +52,7 @@ class Wish:
     touched: frozenset[int] = field(default_factory=frozenset)
     own: frozenset[int] = field(default_factory=frozenset)
     exclude: frozenset[int] = field(default_factory=frozenset)
+    known: Mapping[int, Vector] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -105,18 +106,19 @@ def anchors_of(space: SpaceView, terms: Sequence[Term], weights: Weights | None)
 
 
 def tastes_of(
-    space: SpaceView, history: Sequence[Touch], weights: Weights | None, *, now: datetime
-) -> tuple[Anchor, ...]:
-    """An anchor for each interest that the history tells of."""
-    if not history or weights is None:
-        return ()
-    vectors = vectors_of(space, {touch.product_id for touch in history})
-    interests = interests_of(history, vectors, now=now)
-    return tuple(
+    space: SpaceView, visitor: Visitor, weights: Weights | None, *, now: datetime
+) -> tuple[tuple[Anchor, ...], Mapping[int, Vector]]:
+    """An anchor for each interest that the history tells of, and the vectors of what is in it."""
+    if not visitor.recent or weights is None:
+        return (), {}
+    vectors = vectors_of(space, {touch.product_id for touch in visitor.recent})
+    interests = interests_of(visitor.recent, vectors, now=now)
+    anchors = tuple(
         Anchor(anchor.query, (interest.share / interests[0].share) ** INTEREST_POWER)
         for interest in interests
         for anchor in anchors_of(space, [term_of_vector(space, interest.vector)], weights)
     )
+    return anchors, vectors
 
 
 def refine(space: SpaceView, wish: Wish, best: Collection[Vector]) -> Wish:

@@ -127,7 +127,10 @@ class Parameters(StrictSerializer):
     shopper = serializers.CharField(
         required=False, max_length=128, help_text="The storefront's name for the shopper, as in events."
     )
-    diversity = WeightField(max_value=1, help_text="0: the most alike; towards 1 the page shows less of the same.")
+    diversity = WeightField(
+        max_value=1,
+        help_text="0: the most alike; towards 1 the page shows less of the same, below its first two fifths.",
+    )
     min_score = WeightField(max_value=1, help_text="Nothing below it is shown, and nothing is filled up.")
     sort = serializers.ChoiceField(
         SORTS, default="relevance", help_text="Of the 200 most relevant; `price` and `-price`: those without come last."

@@ -16,15 +16,14 @@ On nine months of a gift shop with the last one held out: recall@20 of the next 
 bought it 0.273, most popular 0.104. The two months before chose the constants; PURCHASE_HALF_LIFE matters little.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from catalog.querysets import ProductQuerySet, ids_of
-from embeddings.wire import fetch, to_array
-from recommender.models import Shopper
-from recommender.profile_vectors import STRENGTHS, decay
-from recommender.rhythm import median_gap
+from catalog.querysets import ProductQuerySet
+from recommender.candidates.eligible import first_eligible
+from recommender.profile_vectors import STRENGTHS, Touch, decay
+from recommender.rhythm import ShopRhythm, median_gap
 
 PURCHASE = "purchase"
 PURCHASE_HALF_LIFE = timedelta(days=120)
@@ -33,45 +32,34 @@ PRIOR_BUYERS, PRIOR_REPEATERS = 10, 2
 NOT_DUE = 0.5
 # The latest events of a shopper that are read: wholesalers' histories are long, and lose by being cut at 100.
 LENGTH = 1_000
-
-_LATEST = """
-WITH latest AS MATERIALIZED (
-    SELECT product_id, kind, at FROM recommender_event WHERE shopper_id = %s ORDER BY at DESC, id DESC LIMIT %s
-)
-SELECT l.product_id, l.kind, l.at, coalesce(r.buyers, 0), coalesce(r.repeaters, 0), r.gap_days
-  FROM latest l LEFT JOIN recommender_rhythm r USING (product_id)
- WHERE l.product_id <> ALL(%s::bigint[]) AND l.product_id IN ({eligible})
-"""
+# The rhythm of what nobody bought.
+UNKNOWN = ShopRhythm(buyers=0, repeaters=0, gap_days=None)
 
 
 @dataclass
 class Habit:
     """A shopper's events with one product, and how all shoppers buy it again."""
 
-    buyers: int = 0
-    repeaters: int = 0
-    gap_days: float | None = None
+    rhythm: ShopRhythm = UNKNOWN
     bought_on: set[date] = field(default_factory=set)
     interest: float = 0.0
 
 
 def again(
-    shopper: Shopper,
+    history: Iterable[Touch],
+    rhythms: Mapping[int, ShopRhythm],
     *,
     eligible: ProductQuerySet | None = None,
     limit: int,
     exclude: Collection[int] = (),
     now: datetime,
 ) -> dict[int, float]:
-    """id -> score, best first, ties by id. `eligible` None is every published product of the store. One query."""
-    condition = ids_of(eligible, store_id=shopper.store_id)
-    if condition is None:
-        return {}
-    sql, parameters = condition
-    rows = fetch(_LATEST.format(eligible=sql), [shopper.pk, LENGTH, to_array(exclude), *parameters])
-    scores = {pk: score_of(habit, now=now) for pk, habit in _habits(rows, now).items()}
-    best = sorted((item for item in scores.items() if item[1] > 0), key=lambda item: (-item[1], item[0]))
-    return dict(best[:limit])
+    """id -> score, best first, ties by id. `eligible` is as in `first_eligible`."""
+    hidden = set(exclude)
+    habits = _habits((touch for touch in history if touch.product_id not in hidden), rhythms, now)
+    scores = {pk: score_of(habit, now=now) for pk, habit in habits.items()}
+    ranked = sorted((pk for pk, score in scores.items() if score > 0), key=lambda pk: (-scores[pk], pk))
+    return {pk: scores[pk] for pk in first_eligible(ranked, eligible, limit=limit)}
 
 
 def score_of(habit: Habit, *, now: datetime) -> float:
@@ -80,26 +68,29 @@ def score_of(habit: Habit, *, now: datetime) -> float:
     if habit.bought_on:
         today = now.astimezone(UTC).date()
         frequency = sum(decay(today - day, half_life=PURCHASE_HALF_LIFE) for day in habit.bought_on)
-        rate = (habit.repeaters + PRIOR_REPEATERS) / (habit.buyers + PRIOR_BUYERS) * (PRIOR_BUYERS / PRIOR_REPEATERS)
+        buyers, repeaters = habit.rhythm.buyers + PRIOR_BUYERS, habit.rhythm.repeaters + PRIOR_REPEATERS
+        rate = repeaters / buyers * (PRIOR_BUYERS / PRIOR_REPEATERS)
         value += STRENGTHS[PURCHASE] * frequency * rate * _dueness(habit, today)
     return value / (value + STRENGTHS[PURCHASE]) if value > 0 else 0.0
 
 
 def _dueness(habit: Habit, today: date) -> float:
     own = median_gap(habit.bought_on)
-    gap = own if own is not None else habit.gap_days
+    gap = own if own is not None else habit.rhythm.gap_days
     if gap is None:
         return NOT_DUE
     elapsed = max(0, (today - max(habit.bought_on)).days)
     return NOT_DUE + (1 - NOT_DUE) * min(1.0, elapsed / max(gap, 1.0))
 
 
-def _habits(rows: Iterable[tuple[int, str, datetime, int, int, float | None]], now: datetime) -> dict[int, Habit]:
+def _habits(touches: Iterable[Touch], rhythms: Mapping[int, ShopRhythm], now: datetime) -> dict[int, Habit]:
     habits: dict[int, Habit] = {}
-    for product_id, kind, at, buyers, repeaters, gap_days in rows:
-        habit = habits.setdefault(product_id, Habit(buyers, repeaters, gap_days))
-        if kind == PURCHASE:
-            habit.bought_on.add(at.astimezone(UTC).date())
+    for touch in touches:
+        habit = habits.get(touch.product_id)
+        if habit is None:
+            habit = habits[touch.product_id] = Habit(rhythms.get(touch.product_id, UNKNOWN))
+        if touch.kind == PURCHASE:
+            habit.bought_on.add(touch.at.astimezone(UTC).date())
         else:
-            habit.interest += STRENGTHS[kind] * decay(now - at)
+            habit.interest += STRENGTHS[touch.kind] * decay(now - touch.at)
     return habits

@@ -8,21 +8,26 @@ line, all but a few favourites would count nothing. (Added to `again` on nine mo
 recall@20 was 0.318 with the logarithm, 0.315 on the line.)
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 
 from catalog.models import Store
 from catalog.querysets import ProductQuerySet
+from embeddings.layout import Vector
+from embeddings.selectors import SpaceView, vectors_of
 from embeddings.wire import fetch
+from recommender.candidates.eligible import first_eligible
 from recommender.profile_vectors import STRENGTHS
 
 # The latest events, however long they took, so that a quiet shop has favourites too and a busy one is asked in bounded
 # time.
 SAMPLE = 10_000
 REMEMBERED_SECONDS = 10
-# Stores and moments, about 1 MB each at most.
+# Stores and moments, about 1 MB each at most, with vectors.
 MOST_REMEMBERED = 64
+# Of a remembered ranking the vectors of so many are remembered too: nearly every home page compares them.
+HEAD = 64
 
 # Written out: to join a table of strengths took 10 ms instead of 3.
 _STRENGTH = " ".join(
@@ -53,40 +58,51 @@ def popular_scores(
 ) -> dict[int, float]:
     """id -> score, best first, ties by id: of the `limit` most popular eligible, and of those in `also`.
 
-    `eligible` None is every published product, or was when the store was ranked (see `_rank`): cards hide what has been
-    withdrawn since. What nobody did anything good with is left out.
+    `eligible` is as in `first_eligible`; published is what was so when the store was ranked (see `_rank`). What nobody
+    did anything good with is left out.
     """
-    ranked, hidden = _rank(store.pk, now), set(exclude)
-    shown = (pk for pk in ranked if pk not in hidden)
-    best = list(islice(shown, limit)) if eligible is None else _first_of(list(shown), eligible, limit=limit)
-    chosen = {*best, *(pk for pk in also if pk in ranked)}
-    return dict(sorted(((pk, ranked[pk]) for pk in chosen), key=lambda item: (-item[1], item[0])))
+    scores, hidden = _rank(store.pk, now).scores, set(exclude)
+    best = first_eligible((pk for pk in scores if pk not in hidden), eligible, limit=limit)
+    chosen = {*best, *(pk for pk in also if pk in scores)}
+    return dict(sorted(((pk, scores[pk]) for pk in chosen), key=lambda item: (-item[1], item[0])))
 
 
-def _first_of(ranked: list[int], products: ProductQuerySet, *, limit: int) -> list[int]:
-    """The first `limit` that are among the products, in one query, or two where a filter leaves few of them."""
-    head = 2 * limit
-    best: list[int] = []
-    for part in (ranked[:head], ranked[head:]):
-        if part and len(best) < limit:
-            shown = set(products.filter(pk__in=part).order_by().values_list("pk", flat=True))
-            best += [pk for pk in part if pk in shown]
-    return best[:limit]
+def popular_vectors(space: SpaceView, *, now: datetime) -> Mapping[int, Vector]:
+    """id -> float32[dims] of the HEAD most popular, where they are remembered, as they were then; of a quiet store
+    none."""
+    ranking = _remembered.get(_moment(space.store_id, now))
+    if ranking is None:
+        return {}
+    if space.id not in ranking.vectors:
+        ranking.vectors[space.id] = vectors_of(space, list(ranking.scores)[:HEAD])
+    return ranking.vectors[space.id]
 
 
-def _rank(store_id: int, now: datetime) -> dict[int, float]:
-    """id -> score of what is published, best first. Of a store so busy that its sample is full, remembered for a
-    moment: 10,000 events more or less change little in it, and reading them is most of what a stranger's page costs."""
-    moment = store_id, int(now.timestamp() // REMEMBERED_SECONDS)
-    if moment not in _remembered:
+@dataclass(frozen=True)
+class _Ranking:
+    """`scores` best first; `vectors` by space."""
+
+    scores: dict[int, float]
+    vectors: dict[int, dict[int, Vector]] = field(default_factory=dict)
+
+
+def _rank(store_id: int, now: datetime) -> _Ranking:
+    """What is published. Of a store so busy that its sample is full, remembered for a moment: 10,000 events more or
+    less change little in it, and reading them is most of what a stranger's page costs."""
+    moment = _moment(store_id, now)
+    ranking = _remembered.get(moment)
+    if ranking is None:
         rows = fetch(_RANKED, [store_id, now, SAMPLE])
-        ranked = {pk: score for pk, score, _ in rows}
-        if not rows or rows[0][2] < SAMPLE:
-            return ranked
-        if len(_remembered) >= MOST_REMEMBERED:
-            _remembered.clear()
-        _remembered[moment] = ranked
-    return _remembered[moment]
+        ranking = _Ranking({pk: score for pk, score, _ in rows})
+        if rows and rows[0][2] >= SAMPLE:
+            if len(_remembered) >= MOST_REMEMBERED:
+                _remembered.clear()
+            _remembered[moment] = ranking
+    return ranking
 
 
-_remembered: dict[tuple[int, int], dict[int, float]] = {}
+def _moment(store_id: int, now: datetime) -> tuple[int, int]:
+    return store_id, int(now.timestamp() // REMEMBERED_SECONDS)
+
+
+_remembered: dict[tuple[int, int], _Ranking] = {}

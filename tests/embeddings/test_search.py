@@ -154,6 +154,19 @@ def test_several_queries_are_answered_as_each_alone(space: SpaceView, percent: f
     assert search.nearest_to_each(space, [], products=products, limit=20) == []
 
 
+@pytest.mark.parametrize("strategy", ["exact", "index"])
+def test_queries_that_share_a_page_tell_of_each_product_what_it_is_to_all(space: SpaceView, strategy: str) -> None:
+    queries = [ask(space, vector) for vector in draw_vectors(3, LAYOUT, seed=33, missing=0)]
+    together = search.nearest_to_each(space, queries, limit=20, strategy=strategy)
+    hits = [hit for found in together for hit in found.hits]
+    raws = search.inner_products(space, queries, [hit.product_id for hit in hits])
+    assert {hit.product_id: hit.raws for hit in hits} == raws
+    for at, found in enumerate(together):
+        assert [hit.raws[at] for hit in found.hits] == [hit.raw for hit in found.hits]
+    apart = search.nearest_to_each(space, queries, limit=20, strategy=strategy, share_a_page=False)
+    assert all(hit.raws == (hit.raw,) for found in apart for hit in found.hits)
+
+
 def test_inner_products_are_those_that_the_index_orders_by(space: SpaceView, store: Store) -> None:
     queries = [ask(space, vector) for vector in draw_vectors(2, LAYOUT, seed=32, missing=0)]
     found = search.nearest(space, queries[0], limit=10)

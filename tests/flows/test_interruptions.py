@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import redis
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 from django.db.models import Count, F
 
 from catalog.models import Product, Store
@@ -41,6 +41,13 @@ def embedded() -> int:
     return Embedding.objects.count()
 
 
+def connected() -> set[int]:
+    """The server's processes for connections to this database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+        return {pid for (pid,) in cursor.fetchall()}
+
+
 def assert_everything_is_embedded_once(store: Store) -> None:
     space = EmbeddingSpace.objects.get()
     fresh = Embedding.objects.filter(space=space, content_hash=F("product__content_hash"))
@@ -72,8 +79,11 @@ def test_an_interrupted_run_ends_complete(
 ) -> None:
     installation.environment["KINDRED_EMBED_BATCH"] = "4"
     installation.command("import_catalog", str(feed), "--images", str(feed.parent))
-    installation.start("worker-embed")
+    known = connected()
     waiting = installation.spawn("embed", "--wait", "--timeout", str(PATIENCE))
+    # On a busy machine it starts more slowly than the worker embeds: what is interrupted is a command that waits.
+    wait_until(lambda: bool(connected() - known))
+    installation.start("worker-embed")
     wait_until(lambda: 0 < embedded() < COUNT)
     before = embedded()
     interrupt(installation)

@@ -15,7 +15,7 @@ from PIL import Image
 
 from catalog.models import Product, Store
 from embeddings.inference import EncoderUnavailable
-from embeddings.layout import LayoutError, Weights, unit
+from embeddings.layout import BEHAVIOUR, LayoutError, Weights, unit
 from embeddings.models import EmbeddingSpace
 from embeddings.selectors import NoActiveSpace, active_space, vectors_of
 from embeddings.terms import text_term
@@ -26,6 +26,7 @@ from recommender.models import Shopper
 from recommender.questions import Answer, Question
 from recommender.scenarios import forget_settings
 from recommender.selectors import history_of
+from recommender.services.behaviour import refresh_behaviour
 from recommender.services.rankings import ShownRanking, write_rankings
 from recommender.services.scenarios import save_settings
 from recommender.wishes import FEEDBACK, Asked
@@ -84,6 +85,24 @@ def test_a_diverse_page_is_full_and_keeps_the_best_first(store, embedded_shop):
     assert diverse[0] == plain[0]
     assert len(set(diverse)) == 3 and set(diverse) != set(plain)
     assert _likeness(store, embedded_shop, diverse) < _likeness(store, embedded_shop, plain)
+
+
+def test_what_the_same_shoppers_met_is_no_less_varied(store, embedded_shop, happens):
+    """Lamps and the pan look and read as they did before everybody met them together."""
+    question = Question(store, limit=5, diversity=0.9, weights=given(Weights(0.5, 0.5)))
+
+    def page() -> list[str]:
+        return skus(pipeline.find_similar(question, product=embedded_shop["mug-red"]))
+
+    before = page()
+    for shopper in ("ann", "bob", "cat", "dan"):
+        happens(shopper, "cart", "lamp-red", "lamp-blue", "pan-red")
+    refresh_behaviour(store=store)
+    space = active_space(store)
+    where = space.layout.slice_of(BEHAVIOUR)
+    met = vectors_of(space, [embedded_shop[sku].pk for sku in ("lamp-red", "lamp-blue", "pan-red")]).values()
+    assert all(vector[where].any() for vector in met)
+    assert page() == before
 
 
 def _likeness(store: Store, shop: dict[str, Product], page: list[str]) -> float:

@@ -9,14 +9,15 @@ from catalog.models import Product
 from embeddings.layout import Weights
 from embeddings.selectors import active_space, term_of_vector, vectors_of
 from recommender.anchors import Anchor
+from recommender.candidates import popular
 from recommender.candidates.again import again
 from recommender.candidates.lexical import cover
 from recommender.candidates.popular import popular_scores
 from recommender.candidates.together import companions
 from recommender.mix import Mix
-from recommender.models import Shopper
+from recommender.models import Event
 from recommender.pool import HALF_TOGETHER, NOT_WORDS, Pool, Source, gather, rescore
-from recommender.selectors import history_of
+from recommender.selectors import find_visitor
 from recommender.wishes import Wish, anchors_of, tastes_of
 from tests.recommender.bazaar import Bazaar
 
@@ -39,13 +40,13 @@ def anchor_to(bazaar: Bazaar, sku: str) -> tuple[Anchor, ...]:
 
 def wish_of(bazaar: Bazaar) -> Wish:
     """Everything there is to wish for at once."""
-    ann = Shopper.objects.of(bazaar.store).known_as("ann").get()
+    ann = find_visitor(bazaar.store, "ann", now=NOW)
     return Wish(
         MIX,
         anchors=anchor_to(bazaar, "mug-pink"),
-        tastes=tastes_of(bazaar.space, history_of(ann), Weights(0.5, 0.5), now=NOW),
+        tastes=tastes_of(bazaar.space, ann, Weights(0.5, 0.5), now=NOW)[0],
         words="red lamp",
-        shopper=ann,
+        visitor=ann,
         beside=(bazaar["mug-white"].pk, bazaar["lamp-red"].pk),
     )
 
@@ -65,7 +66,7 @@ def expected_scores(bazaar: Bazaar, wish: Wish) -> dict[int, float]:
         (0.3, tastes),
         (0.4, cover(bazaar.store, wish.words, limit=100)),
         (0.2, popular_scores(bazaar.store, limit=100, now=NOW)),
-        (0.6, again(wish.shopper, limit=100, now=NOW)),
+        (0.6, again(wish.visitor.history, wish.visitor.rhythms, limit=100, now=NOW)),
         (0.7, {pk: s / (s + HALF_TOGETHER) for pk, s in companions(bazaar.store, wish.beside, limit=100).items()}),
     ]
     return {
@@ -121,6 +122,22 @@ def test_unwanted_words_take_half_of_what_wanted_ones_bring(plain):
     for pk, coverage in cover(plain.store, "red lamp", limit=100).items():
         score = gather(source_of(plain), wish, limit=100).scores[pk]
         assert score == pytest.approx(max(0.0, coverage - NOT_WORDS * unwanted.get(pk, 0.0)))
+
+
+@pytest.mark.parametrize("tastes", [True, False], ids=["several anchors", "one"])
+def test_known_vectors_change_no_score(plain, monkeypatch, tastes):
+    wish = wish_of(plain) if tastes else replace(wish_of(plain), tastes=())
+    source = source_of(plain)
+    asked = gather(source, wish, limit=3)
+    known = vectors_of(plain.space, [plain[sku].pk for sku in plain.embedded[::2]])
+    assert gather(source, replace(wish, known=known), limit=3).scores == pytest.approx(asked.scores, abs=1e-6)
+    # As in a busy store, of which popular vectors are remembered.
+    monkeypatch.setattr(popular, "_remembered", {})
+    monkeypatch.setattr(popular, "SAMPLE", len(Event.objects.of(plain.store)))
+    popular_scores(plain.store, limit=1, now=NOW)
+    assert popular.popular_vectors(source.space, now=NOW).keys() <= {plain[sku].pk for sku in plain.embedded}
+    assert popular.popular_vectors(source.space, now=NOW)
+    assert gather(source, wish, limit=3).scores == pytest.approx(asked.scores, abs=1e-6)
 
 
 def test_only_eligible_products_of_the_store_are_found(plain, bazaars):

@@ -1,3 +1,5 @@
+import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +9,8 @@ from catalog.models import Product, Store
 from recommender import selectors
 from recommender.candidates import popular
 from recommender.policies import KEEP, NEVER, REPLENISHABLE, Policy
+from recommender.rhythm import ShopRhythm
+from recommender.services.rankings import ShownRanking, write_rankings
 from recommender.services.rhythms import refresh_rhythms
 
 
@@ -46,14 +50,47 @@ def test_a_visitor_is_the_shopper_with_the_history(store, other_store, shop, hap
     happens("bob", "view", "mug-blue")
     ann = selectors.find_shopper(store, "ann")
     for length in (100, 3):
-        monkeypatch.setattr(selectors, "HISTORY_LENGTH", length)
-        visitor = selectors.find_visitor(store, "ann")
+        visitor = selectors.find_visitor(store, "ann", length=length, now=now)
         assert visitor == selectors.Visitor(ann, tuple(selectors.history_of(ann, length=length)))
         assert len(visitor.history) == min(length, 5)
     assert visitor.shopper.created_at == ann.created_at
-    assert selectors.find_visitor(other_store, "ann") is None
+    monkeypatch.setattr(selectors, "HISTORY_LENGTH", 2)
+    assert visitor.recent == visitor.history[:2]
+    assert selectors.find_visitor(other_store, "ann", now=now) is None
+    assert selectors.find_visitor(other_store, "ann", policy=Policy(tired=True), now=now) is None
     ann.events.all().delete()
-    assert selectors.find_visitor(store, "ann") == selectors.Visitor(ann, ())
+    assert selectors.find_visitor(store, "ann", now=now) == selectors.Visitor(ann, ())
+
+
+def test_a_visitor_knows_rhythms_and_what_is_withdrawn_of_what_they_met(store, shop, happens):
+    now = timezone.now()
+    for shopper in ("ann", "bob", "cat"):
+        for days in (50, 10):
+            happens(shopper, "purchase", "mug-red", at=now - timedelta(days=days))
+    happens("dan", "view", "mug-red", "lamp-red", at=now)
+    refresh_rhythms(store=store)
+    Product.objects.filter(sku="lamp-red").update(is_published=False)
+    visitor = selectors.find_visitor(store, "dan", now=now)
+    assert visitor.withdrawn == {shop["lamp-red"].pk}
+    assert visitor.rhythms == {shop["mug-red"].pk: ShopRhythm(buyers=3, repeaters=3, gap_days=40.0)}
+
+
+@pytest.mark.parametrize("tired", [False, True])
+def test_under_a_policy_a_visitor_knows_what_it_hides_and_what_was_shown(store, other_store, shop, happens, tired):
+    now = timezone.now()
+    happens("ann", "purchase", "mug-red", at=now)
+    happens("ann", "cart", "pan-red", at=now)
+    happens("bob", "purchase", "lamp-blue", at=now)
+    for name, sku, days in (("ann", "mug-blue", 1), ("ann", "mug-rose", 9), ("bob", "lamp-red", 1)):
+        at = now - timedelta(days=days)
+        ranking = ShownRanking(uuid.uuid4(), store.pk, "home", [shop[sku].pk], [1.0], shopper=name, created_at=at)
+        write_rankings(rankings=[ranking])
+    policy = Policy(carted=7.0, tired=tired)
+    visitor = selectors.find_visitor(store, "ann", policy=policy, now=now)
+    assert visitor.unwanted == set(ids(shop, "mug-red", "pan-red"))
+    assert visitor.unwanted == selectors.unwanted(visitor.shopper, policy, now=now)
+    assert visitor.shown == ({shop["mug-blue"].pk: 1} if tired else {})
+    assert replace(visitor, unwanted=frozenset(), shown={}) == selectors.find_visitor(store, "ann", now=now)
 
 
 def test_unwanted_is_what_was_bought_or_last_disliked(store, shop, happens):
@@ -128,16 +165,20 @@ def test_popular_counts_events_by_their_strength(store, shop, products, happens)
     happens("ann", "view", "mug-red", "mug-red", "lamp-red")
     happens("bob", "purchase", "pan-red")
     happens("bob", "dislike", "mug-blue")
-    assert selectors.popular(products, store=store, limit=9) == ids(shop, "pan-red", "mug-red", "lamp-red")
-    assert selectors.popular(products, store=store, limit=1) == ids(shop, "pan-red")
-    assert selectors.popular(products, store=store, limit=9, exclude=ids(shop, "pan-red")) == ids(
+    assert selectors.popular(products, store=store, limit=9, now=timezone.now()) == ids(
+        shop, "pan-red", "mug-red", "lamp-red"
+    )
+    assert selectors.popular(products, store=store, limit=1, now=timezone.now()) == ids(shop, "pan-red")
+    assert selectors.popular(products, store=store, now=timezone.now(), limit=9, exclude=ids(shop, "pan-red")) == ids(
         shop, "mug-red", "lamp-red"
     )
 
 
 def test_popular_keeps_to_the_eligible(store, shop, products, happens):
     happens("ann", "view", "mug-red", "lamp-red")
-    assert selectors.popular(products.by_brand("Lumo"), store=store, limit=9) == ids(shop, "lamp-red")
+    assert selectors.popular(products.by_brand("Lumo"), store=store, now=timezone.now(), limit=9) == ids(
+        shop, "lamp-red"
+    )
 
 
 def test_popular_looks_at_the_latest_events_however_old(store, shop, products, happens, monkeypatch):
@@ -145,12 +186,12 @@ def test_popular_looks_at_the_latest_events_however_old(store, shop, products, h
     long_ago = timezone.now() - timedelta(days=3_000)
     happens("ann", "purchase", "lamp-red", at=long_ago - timedelta(days=1))
     happens("ann", "view", "mug-red", "pan-red", at=long_ago)
-    assert selectors.popular(products, store=store, limit=9) == ids(shop, "mug-red", "pan-red")
+    assert selectors.popular(products, store=store, limit=9, now=timezone.now()) == ids(shop, "mug-red", "pan-red")
 
 
 def test_nothing_is_popular_where_nothing_happened(store, other_store, shop, products, other_shop, happens):
     happens("ann", "view", "mug-red", store=other_store)
-    assert selectors.popular(products, store=store, limit=9) == []
+    assert selectors.popular(products, store=store, limit=9, now=timezone.now()) == []
 
 
 def test_newest_come_first(store, shop, products):

@@ -7,15 +7,19 @@ from hypothesis import strategies as st
 
 from catalog.models import Product, Store
 from recommender.candidates.again import LENGTH, Habit, again, score_of
-from recommender.selectors import find_shopper
+from recommender.rhythm import ShopRhythm
+from recommender.selectors import find_visitor
 from recommender.services.rhythms import refresh_rhythms
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 TODAY = NOW.date()
 
 
-def bought(*days: int, **facts) -> Habit:
-    return Habit(**facts, bought_on={TODAY - timedelta(days=number) for number in days})
+def bought(
+    *days: int, interest: float = 0.0, buyers: int = 0, repeaters: int = 0, gap_days: float | None = None
+) -> Habit:
+    days_of_purchase = {TODAY - timedelta(days=number) for number in days}
+    return Habit(ShopRhythm(buyers, repeaters, gap_days), days_of_purchase, interest)
 
 
 def score(value: float) -> float:
@@ -64,7 +68,10 @@ def test_one_purchase_more_on_the_last_day_or_before_never_harms_without_a_rhyth
 
 
 def scored(store: Store, shopper: str = "ann", **options) -> dict[str, float]:
-    found = again(find_shopper(store, shopper), **{"limit": 9, "now": timezone.now(), **options})
+    options = {"limit": 9, "now": timezone.now(), **options}
+    visitor = find_visitor(store, shopper, length=LENGTH, now=options["now"])
+    options["exclude"] = visitor.withdrawn.union(options.get("exclude", ()))
+    found = again(visitor.history, visitor.rhythms, **options)
     skus = dict(Product.objects.values_list("pk", "sku"))
     return {skus[pk]: round(value, 4) for pk, value in found.items()}
 
