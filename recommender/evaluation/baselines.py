@@ -13,8 +13,19 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-# The storefront's name of a shopper, how many -> product ids, best first.
-Recommender = Callable[[str, int], list[int]]
+
+@dataclass(frozen=True)
+class Occasion:
+    """Who is asked for, by the storefront's name, and on which product's page; None on the home page. `own` is that
+    product with its variants, which no page holds."""
+
+    shopper: str
+    beside: int | None = None
+    own: frozenset[int] = frozenset()
+
+
+# On which occasion, how many -> product ids, best first.
+Recommender = Callable[[Occasion, int], list[int]]
 
 
 @dataclass(frozen=True)
@@ -66,8 +77,8 @@ def popularity(past: Past) -> Recommender:
 def random_pages(past: Past, *, seed: int) -> Recommender:
     """Any products; a shopper's own page stays the same."""
 
-    def recommend(shopper: str, k: int) -> list[int]:
-        generator = np.random.default_rng([seed, zlib.crc32(shopper.encode())])
+    def recommend(occasion: Occasion, k: int) -> list[int]:
+        generator = np.random.default_rng([seed, zlib.crc32(occasion.shopper.encode())])
         return generator.permutation(past.ids)[:k].tolist()
 
     return recommend
@@ -77,11 +88,11 @@ def most_recent(past: Past) -> Recommender:
     """What the shopper touched last, latest first; then what is popular."""
     fill = popularity(past)
 
-    def recommend(shopper: str, k: int) -> list[int]:
-        rows = past.rows_of(shopper)
+    def recommend(occasion: Occasion, k: int) -> list[int]:
+        rows = past.rows_of(occasion.shopper)
         liked = rows[past.strengths[rows] > 0]
         own = past.ids[past.products[liked[np.argsort(-past.last[liked], kind="stable")]]].tolist()
-        return _fill_up(own, fill, shopper, k)
+        return _fill_up(own, fill, occasion, k)
 
     return recommend
 
@@ -92,42 +103,45 @@ def most_frequent(past: Past) -> Recommender:
     """
     fill = popularity(past)
 
-    def recommend(shopper: str, k: int) -> list[int]:
-        rows = past.rows_of(shopper)
+    def recommend(occasion: Occasion, k: int) -> list[int]:
+        rows = past.rows_of(occasion.shopper)
         liked = rows[past.strengths[rows] > 0]
         own = past.ids[past.products[liked[np.argsort(-past.strengths[liked], kind="stable")]]].tolist()
-        return _fill_up(own, fill, shopper, k)
+        return _fill_up(own, fill, occasion, k)
 
     return recommend
 
 
 def cooccurrence(past: Past) -> Recommender:
     """Item to item: what the shopper's products share their shoppers with, by cosine (Sarwar et al. 2001,
-    doi:10.1145/371920.372071; Linden et al. 2003); then what is popular.
+    doi:10.1145/371920.372071; Linden et al. 2003), on a product's page what it alone does; then what is popular.
 
     score(i) = sum over touched j of strength(j) * shoppers of both / sqrt(shoppers of i * shoppers of j), j other
-    than i. Never the whole matrix: two passes over the past for a shopper.
+    than i. Never the whole matrix: two passes over the past for a page.
     """
     liked = past.strengths > 0
     shoppers, products = past.shoppers[liked], past.products[liked]
     lengths = np.sqrt(np.maximum(np.bincount(products, minlength=len(past.ids)), 1))
     fill = popularity(past)
 
-    def recommend(shopper: str, k: int) -> list[int]:
-        rows = past.rows_of(shopper)
+    def recommend(occasion: Occasion, k: int) -> list[int]:
         own = np.zeros(len(past.ids))
-        own[past.products[rows]] = np.maximum(past.strengths[rows], 0)
+        if occasion.beside is None:
+            rows = past.rows_of(occasion.shopper)
+            own[past.products[rows]] = np.maximum(past.strengths[rows], 0)
+        else:
+            own[past.ids == occasion.beside] = 1
         overlaps = np.bincount(shoppers, weights=(own / lengths)[products], minlength=len(past.names))
         shared = np.bincount(products, weights=overlaps[shoppers], minlength=len(past.ids))
         scores = shared / lengths - own  # a product shares all its shoppers with itself
         order = np.lexsort((past.ids, -scores))
-        return _fill_up(past.ids[order[scores[order] > 1e-9]].tolist(), fill, shopper, k)
+        return _fill_up(past.ids[order[scores[order] > 1e-9]].tolist(), fill, occasion, k)
 
     return recommend
 
 
-def _fill_up(own: list[int], fill: Recommender, shopper: str, k: int) -> list[int]:
+def _fill_up(own: list[int], fill: Recommender, occasion: Occasion, k: int) -> list[int]:
     if len(own) >= k:
         return own[:k]
     known = set(own)
-    return [*own, *(product for product in fill(shopper, k + len(own)) if product not in known)][:k]
+    return [*own, *(product for product in fill(occasion, k + len(own)) if product not in known)][:k]

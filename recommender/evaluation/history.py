@@ -1,8 +1,8 @@
-"""What shoppers did before a moment and after it, read from events; what the catalogue is made of."""
+"""What shoppers did before a moment, read from events; what the catalogue is made of."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,29 +16,12 @@ from numpy.typing import NDArray
 from catalog.models import Product, Store
 from embeddings.wire import fetch
 from recommender.evaluation.baselines import Past
-from recommender.evaluation.split import Split
 from recommender.models import Event
 from recommender.profile_vectors import STRENGTHS
 
 PRICE_BANDS = 5
 # Rows of the past in memory, latest first, at 32 bytes each; older ones of a very large shop say little of next week.
 PAST_ROWS = 5_000_000
-
-
-@dataclass(frozen=True)
-class Case:
-    """A shopper to be asked about. `gains`: product -> the strongest that they did with it afterwards, above 0.
-
-    `touched` is what they had met before in any way, disliked or not; empty of a newcomer.
-    """
-
-    shopper: str
-    gains: Mapping[int, float]
-    touched: frozenset[int]
-
-    @property
-    def new_gains(self) -> dict[int, float]:
-        return {product: gain for product, gain in self.gains.items() if product not in self.touched}
 
 
 @dataclass(frozen=True)
@@ -77,52 +60,6 @@ def forget_all(store: Store) -> None:
     """Only ever inside `undone`."""
     assert connection.in_atomic_block
     Event.objects.of(store).delete()
-
-
-def read_cases(store: Store, split: Split, *, at_most: int, seed: int) -> list[Case]:
-    """Shoppers who did something good with published products in the held-out stretch, in the order of their names.
-
-    Of more than `at_most`, a seeded sample.
-    """
-    rows = fetch(
-        """
-        SELECT DISTINCT shopper_id FROM recommender_event
-         WHERE store_id = %s AND at >= %s AND at < %s AND kind = ANY(%s) ORDER BY shopper_id
-        """,
-        [store.pk, split.at, split.end, [kind for kind, strength in STRENGTHS.items() if strength > 0]],
-    )
-    ids = np.array([shopper_id for (shopper_id,) in rows], np.int64)
-    if len(ids) > at_most:
-        ids = np.random.default_rng(seed).choice(ids, at_most, replace=False)
-    gains = _read_gains(store, split, ids.tolist())
-    touched = dict(
-        fetch(
-            "SELECT shopper_id, array_agg(DISTINCT product_id) FROM recommender_event"
-            " WHERE store_id = %s AND at < %s AND shopper_id = ANY(%s) GROUP BY shopper_id",
-            [store.pk, split.at, list(gains)],
-        )
-    )
-    cases = [Case(name, found, frozenset(touched.get(pk, ()))) for pk, (name, found) in gains.items()]
-    return sorted(cases, key=lambda case: case.shopper)
-
-
-def _read_gains(store: Store, split: Split, shopper_ids: Sequence[int]) -> dict[int, tuple[str, dict[int, float]]]:
-    rows = fetch(
-        """
-        SELECT e.shopper_id, s.external_id, e.product_id, max(strength)
-          FROM recommender_event e
-          JOIN unnest(%s::text[], %s::float8[]) AS weighed (kind, strength) USING (kind)
-          JOIN recommender_shopper s ON s.id = e.shopper_id
-          JOIN catalog_product p ON p.id = e.product_id AND p.is_published
-         WHERE e.store_id = %s AND e.at >= %s AND e.at < %s AND e.shopper_id = ANY(%s) AND strength > 0
-         GROUP BY 1, 2, 3
-        """,
-        [list(STRENGTHS), list(STRENGTHS.values()), store.pk, split.at, split.end, list(shopper_ids)],
-    )
-    found: dict[int, tuple[str, dict[int, float]]] = {}
-    for shopper_id, name, product_id, strength in rows:
-        found.setdefault(shopper_id, (name, {}))[1][product_id] = strength
-    return found
 
 
 def read_past(store: Store, *, before: datetime) -> Past:

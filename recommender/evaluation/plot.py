@@ -21,9 +21,9 @@ def draw(evaluation: Evaluation, path: Path, *, curve: Sequence[Point] = ()) -> 
     for place, (audience, figures) in zip(axes, evaluation.figures.items(), strict=False):
         _draw_bars(place, figures)
         place.set_title(f"{audience}: {AUDIENCES[audience]}", fontsize=9)
-        place.set_xlabel(f"nDCG@{evaluation.options.k}")
+        place.set_xlabel(f"nDCG@{evaluation.options.k}, {evaluation.options.scenario} pages")
     if curve:
-        _draw_curve(axes[-1], curve)
+        _draw_curve(axes[-1], curve, scenario=evaluation.options.scenario)
     figure.savefig(path, format="png", dpi=120)
 
 
@@ -37,11 +37,11 @@ def _draw_bars(axes: Axes, figures: Mapping[str, Figures]) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _draw_curve(axes: Axes, curve: Sequence[Point]) -> None:
+def _draw_curve(axes: Axes, curve: Sequence[Point], *, scenario: str) -> None:
     axes.plot([one.distance.value for one in curve], [one.ndcg.value for one in curve], marker="o", color="#2f6f4f")
     for one in curve:
         axes.annotate(f"{one.diversity:g}", (one.distance.value, one.ndcg.value), fontsize=8)
-    axes.set_title("what diversity (beside each point) costs", fontsize=9)
+    axes.set_title(f"what diversity (beside each point) costs {scenario} pages", fontsize=9)
     axes.set_xlabel("intra-list distance")
     axes.set_ylabel("nDCG")
     axes.spines[["top", "right"]].set_visible(False)

@@ -11,6 +11,11 @@ from recommender.evaluation.scoring import Figures
 from recommender.evaluation.trials import PIPELINE, Evaluation, Point, Tuning
 
 HEADLINE = "any"
+SCENARIOS = {
+    "home": "home pages, and all that shoppers did with products in the time asked about",
+    "product": "pages of the first product of a visit, and what shoppers did with others in the rest of it",
+    "basket": "pages beside the first product put in the basket, and what else was put there or bought in the visit",
+}
 AUDIENCES = {
     "any": "shoppers with a history, all they did afterwards",
     "new": "the same, products they had never met",
@@ -32,6 +37,7 @@ TABLES = (
 def spell(evaluation: Evaluation) -> Iterator[str]:
     options, split = evaluation.options, evaluation.split
     yield f"Known: before {split.at:%Y-%m-%d %H:%M:%S %Z}. Asked about: from then to {split.end:%Y-%m-%d %H:%M:%S %Z}."
+    yield f"Scenario {options.scenario}: {SCENARIOS[options.scenario]}."
     yield ", ".join(f"{name} {count:,}" for name, count in evaluation.counts.items()) + f"; seed {options.seed}"
     yield f"Every figure with its {LEVEL:.0%} interval over shoppers. Headline: nDCG@{options.k} of `{HEADLINE}`."
     for audience, figures in evaluation.figures.items():
@@ -87,6 +93,7 @@ def to_json(
     options, split = evaluation.options, evaluation.split
     return {
         **facts,
+        "scenario": options.scenario,
         "split": split.at.isoformat(),
         "end": split.end.isoformat(),
         "seed": options.seed,

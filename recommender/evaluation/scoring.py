@@ -22,7 +22,8 @@ from embeddings.layout import Vector
 from recommender.evaluation import bootstrap, metrics
 from recommender.evaluation.baselines import Recommender
 from recommender.evaluation.bootstrap import Estimate
-from recommender.evaluation.history import Case, Groups
+from recommender.evaluation.cases import Case
+from recommender.evaluation.history import Groups
 
 HEADLINE = "ndcg"
 Floats = NDArray[np.float64]
@@ -92,7 +93,7 @@ def score_audience(
 
 def headlines(cases: Sequence[Case], recommend: Recommender, *, k: int) -> Floats:
     """nDCG@k of each shopper of the audience `any` and no more, for who tries many settings."""
-    return np.array([metrics.ndcg(recommend(case.shopper, k), case.gains, k=k) for case in cases])
+    return np.array([metrics.ndcg(recommend(case.occasion, k), case.gains, k=k) for case in cases])
 
 
 def lift(of: Figures, over: Figures, *, seed: int) -> Estimate:
@@ -103,8 +104,8 @@ def lift(of: Figures, over: Figures, *, seed: int) -> Estimate:
 
 def _page(audience: str, case: Case, recommend: Recommender, k: int) -> list[int]:
     if audience != "new":
-        return recommend(case.shopper, k)
-    return [product for product in recommend(case.shopper, k + len(case.touched)) if product not in case.touched][:k]
+        return recommend(case.occasion, k)
+    return [product for product in recommend(case.occasion, k + len(case.touched)) if product not in case.touched][:k]
 
 
 def _distances(pages: Mapping[str, Sequence[Sequence[int]]], facts: Facts) -> dict[str, Floats]:

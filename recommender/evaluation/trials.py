@@ -10,21 +10,14 @@ from functools import partial
 import numpy as np
 
 from catalog.models import Store
-from embeddings.layout import BEHAVIOUR, Vector
+from embeddings.layout import BEHAVIOUR, LayoutError, Vector
 from embeddings.selectors import SpaceView, active_space, vectors_of
 from recommender.evaluation import baselines, bootstrap, metrics, tuning
-from recommender.evaluation.asking import OWN, Setting, ask_pipeline, spare_unwanted, weights_of
+from recommender.evaluation.asking import HOME, OWN, Setting, ask_pipeline, spare_unwanted, weights_of
 from recommender.evaluation.baselines import Past, Recommender
 from recommender.evaluation.bootstrap import Estimate
-from recommender.evaluation.history import (
-    Case,
-    forget_from,
-    group_by_brand,
-    group_by_price,
-    read_cases,
-    read_past,
-    undone,
-)
+from recommender.evaluation.cases import Case, read_cases
+from recommender.evaluation.history import forget_from, group_by_brand, group_by_price, read_past, undone
 from recommender.evaluation.scoring import Facts, Figures, audiences_of, headlines, lift, score_audience
 from recommender.evaluation.split import Split
 from recommender.services.behaviour import refresh_behaviour
@@ -39,8 +32,9 @@ GIVE_UP = 0.01
 
 @dataclass(frozen=True)
 class Options:
-    """`k` products a page, `at_most` shoppers, the seed of everything that is drawn."""
+    """On which pages, `k` products each, `at_most` shoppers, the seed of everything that is drawn."""
 
+    scenario: str = HOME
     k: int = 10
     at_most: int = 1_000
     seed: int = 1
@@ -85,7 +79,7 @@ class Tuning:
 
 
 class NobodyToAskError(Exception):
-    """No shopper did anything good with a published product in the stretch to be scored."""
+    """No shopper did anything good with a published product, of the page or after it, in the stretch to be scored."""
 
 
 def evaluate_store(store: Store, split: Split, options: Options, *, setting: Setting = OWN) -> Evaluation:
@@ -93,7 +87,7 @@ def evaluate_store(store: Store, split: Split, options: Options, *, setting: Set
     with undone():
         cases = _go_back(store, split, options)
         past = read_past(store, before=split.at)
-        recommenders = recommenders_of(store, past, setting, now=split.at, seed=options.seed)
+        recommenders = recommenders_of(store, past, setting, options, now=split.at)
         facts = facts_of(store, past)
         figures = {
             audience: score_audience(audience, asked, recommenders, facts, k=options.k, seed=options.seed)
@@ -112,7 +106,8 @@ def trace_diversity(store: Store, split: Split, options: Options, *, setting: Se
         cases = audiences_of(_go_back(store, split, options))["any"]
         facts = facts_of(store, read_past(store, before=split.at))
         settings = {str(value): Setting(setting.weights, value) for value in DIVERSITIES}
-        recommenders = {name: ask_pipeline(store, one, now=split.at) for name, one in settings.items()}
+        asked = partial(ask_pipeline, store, scenario=options.scenario, now=split.at)
+        recommenders = {name: asked(one) for name, one in settings.items()}
         figures = score_audience("any", cases, recommenders, facts, k=options.k, seed=options.seed)
     plain = figures[str(DIVERSITIES[0])]
     return [_point(float(name), found, plain, seed=options.seed) for name, found in figures.items()]
@@ -128,12 +123,15 @@ def tune_store(store: Store, split: Split, options: Options, *, trials: int) -> 
         cases = audiences_of(_go_back(store, split.before, options))["any"]
         if not cases:
             raise NobodyToAskError
-        asked = partial(ask_pipeline, store, now=split.before.at)
+        asked = partial(ask_pipeline, store, scenario=options.scenario, now=split.before.at)
 
         def ask(setting: Setting) -> float:
-            return float(headlines(cases, asked(setting), k=options.k).mean())
+            try:
+                return float(headlines(cases, asked(setting), k=options.k).mean())
+            except LayoutError:  # drawn without any block: nothing is left that such a page goes by
+                return 0.0
 
-        names = weights_of(store)
+        names = weights_of(store, options.scenario)
         start = headlines(cases, asked(OWN), k=options.k)
         tried = tuning.search_weights(
             lambda weights: ask(Setting(weights)),
@@ -153,7 +151,7 @@ def tune_store(store: Store, split: Split, options: Options, *, trials: int) -> 
 
 def _go_back(store: Store, split: Split, options: Options) -> list[Case]:
     """What happened in the held-out stretch, and then it never happened."""
-    cases = read_cases(store, split, at_most=options.at_most, seed=options.seed)
+    cases = read_cases(store, split, scenario=options.scenario, at_most=options.at_most, seed=options.seed)
     if not cases:
         raise NobodyToAskError
     forget_from(store, split.at)
@@ -163,16 +161,20 @@ def _go_back(store: Store, split: Split, options: Options) -> list[Case]:
     return cases
 
 
-def recommenders_of(store: Store, past: Past, setting: Setting, *, now: datetime, seed: int) -> dict[str, Recommender]:
-    spare, asked = partial(spare_unwanted, store, now=now), partial(ask_pipeline, store, now=now)
-    single = {name: title for name, title in SINGLE_MODALITIES.items() if name in weights_of(store)}
+def recommenders_of(
+    store: Store, past: Past, setting: Setting, options: Options, *, now: datetime
+) -> dict[str, Recommender]:
+    scenario = options.scenario
+    spare = partial(spare_unwanted, store, scenario=scenario, now=now)
+    asked = partial(ask_pipeline, store, scenario=scenario, now=now)
+    single = {name: title for name, title in SINGLE_MODALITIES.items() if name in weights_of(store, scenario)}
     return {
         PIPELINE: asked(setting),
         **{title: asked(Setting({name: 1.0})) for name, title in single.items()},
         "co-occurrence": spare(baselines.cooccurrence(past)),
         "most recent": spare(baselines.most_recent(past)),
         POPULARITY: spare(baselines.popularity(past)),
-        "random": spare(baselines.random_pages(past, seed=seed)),
+        "random": spare(baselines.random_pages(past, seed=options.seed)),
     }
 
 

@@ -17,8 +17,9 @@ from django.core.management import call_command
 from catalog.models import Product, Store
 from recommender.evaluation import baselines, bootstrap
 from recommender.evaluation.asking import OWN, Setting, ask_pipeline
-from recommender.evaluation.baselines import Recommender
-from recommender.evaluation.history import Case, read_past
+from recommender.evaluation.baselines import Occasion, Recommender
+from recommender.evaluation.cases import Case
+from recommender.evaluation.history import read_past
 from recommender.evaluation.scoring import Figures, score_audience
 from recommender.evaluation.trials import PIPELINE, POPULARITY, facts_of
 from recommender.services.behaviour import refresh_behaviour
@@ -106,7 +107,7 @@ def _cases(store: Store, shop: GiftShop) -> list[Case]:
             before.setdefault(one.customer, set()).add(ids[one.sku])
     baskets = next_baskets(shop.purchases, since=SPLIT)
     cases = [
-        Case(customer, {ids[sku]: 1.0 for sku in sorted(skus) if sku in ids}, frozenset(before[customer]))
+        Case(Occasion(customer), {ids[sku]: 1.0 for sku in sorted(skus) if sku in ids}, frozenset(before[customer]))
         for customer, skus in sorted(baskets.items())
         if customer in before
     ]

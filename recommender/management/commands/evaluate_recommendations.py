@@ -11,7 +11,7 @@ from catalog.importers.feeds import FeedError
 from catalog.models import Store
 from catalog.selectors import find_store
 from recommender.evaluation import reports
-from recommender.evaluation.asking import OWN, SCENARIO
+from recommender.evaluation.asking import HOME, OWN
 from recommender.evaluation.history import forget_all, last_event_at, undone
 from recommender.evaluation.split import Split, split_at_end
 from recommender.evaluation.trials import (
@@ -23,8 +23,15 @@ from recommender.evaluation.trials import (
     tune_store,
 )
 from recommender.models import ScenarioSettings
+from recommender.pipeline import SCENARIOS
 from recommender.services.event_imports import import_events
 from recommender.services.scenarios import save_settings
+
+NOBODY = {
+    "home": "Nobody did anything with a published product",
+    "product": "In no visit did anybody do anything with a second published product",
+    "basket": "In no visit did anybody put a second published product in the basket, or buy it,",
+}
 
 
 class Command(BaseCommand):
@@ -36,6 +43,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--store", default="main", help="the store's slug (main)")
         parser.add_argument("--events", type=Path, metavar="FILE", help="these events, as import_events reads them")
+        parser.add_argument(
+            "--scenario", choices=SCENARIOS, default=HOME, help="whose pages: home, or beside what was visited (home)"
+        )
         parser.add_argument("--days", type=float, default=7, help="held out, up to the last event (7)")
         parser.add_argument("-k", type=int, default=10, help="products a page (10)")
         parser.add_argument("--shoppers", type=int, default=1_000, help="asked about at most; more are sampled (1000)")
@@ -61,7 +71,7 @@ class Command(BaseCommand):
                 self._evaluate(owner, is_own=events is None, **options)
             except NobodyToAskError as error:
                 raise CommandError(
-                    f"Nobody did anything with a published product in the last {options['days']:g} days of events"
+                    f"{NOBODY[options['scenario']]} in the last {options['days']:g} days of events"
                     f"{' and the same time before' if options['tune'] else ''}."
                 ) from error
 
@@ -88,14 +98,14 @@ class Command(BaseCommand):
             yield
 
     def _evaluate(self, store: Store, *, is_own: bool, **given: Any) -> None:
-        options = Options(k=given["k"], at_most=given["shoppers"], seed=given["seed"])
+        options = Options(given["scenario"], k=given["k"], at_most=given["shoppers"], seed=given["seed"])
         split = self._split(store, timedelta(days=given["days"]))
         tuning = tune_store(store, split, options, trials=given["trials"]) if given["tune"] else None
         setting = tuning.setting if tuning else OWN
         if tuning:
             self._say(reports.spell_tuning(tuning))
             if is_own:
-                self._keep(store, tuning)
+                self._keep(store, options.scenario, tuning)
         evaluation = evaluate_store(store, split, options, setting=setting)
         self._say(reports.spell(evaluation))
         curve = trace_diversity(store, split, options, setting=setting) if given["diversity_curve"] else []
@@ -110,13 +120,16 @@ class Command(BaseCommand):
 
             draw(evaluation, given["plot"], curve=curve)
 
-    def _keep(self, store: Store, tuning: Tuning) -> None:
-        own = ScenarioSettings.objects.of(store).filter(scenario=SCENARIO).first()
+    def _keep(self, store: Store, scenario: str, tuning: Tuning) -> None:
+        if tuning.score < tuning.start:
+            self.stdout.write(f"Nothing was better than the settings of scenario {scenario}, which stay.")
+            return
+        own = ScenarioSettings.objects.of(store).filter(scenario=scenario).first()
         chosen, policies = tuning.setting, own.policies if own else {}
         save_settings(
-            store=store, scenario=SCENARIO, weights=chosen.weights, diversity=chosen.diversity, policies=policies
+            store=store, scenario=scenario, weights=chosen.weights, diversity=chosen.diversity, policies=policies
         )
-        self.stdout.write(f"Stored as the settings of scenario {SCENARIO}.")
+        self.stdout.write(f"Stored as the settings of scenario {scenario}.")
 
     def _split(self, store: Store, held_out: timedelta) -> Split:
         last = last_event_at(store)

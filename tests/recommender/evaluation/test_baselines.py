@@ -5,9 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.evaluation.baselines import Past, cooccurrence, most_frequent, most_recent, popularity, random_pages
+from recommender.evaluation.baselines import (
+    Occasion,
+    Past,
+    cooccurrence,
+    most_frequent,
+    most_recent,
+    popularity,
+    random_pages,
+)
 
 IDS = (10, 11, 12, 13, 14, 15)
+ANN, BOB, CAT, NOBODY = (Occasion(name) for name in ("ann", "bob", "cat", "nobody"))
 
 
 def past_of(*rows, ids=IDS):
@@ -41,34 +50,42 @@ def test_rows_of_a_shopper_and_of_a_stranger():
 
 def test_popularity_is_the_same_for_everyone_ties_by_id_and_what_is_disliked_last():
     recommend = popularity(PAST)
-    assert recommend("ann", 6) == recommend("nobody", 6) == [12, 11, 10, 14, 15, 13]
-    assert recommend("ann", 2) == [12, 11]
+    assert recommend(ANN, 6) == recommend(NOBODY, 6) == [12, 11, 10, 14, 15, 13]
+    assert recommend(ANN, 2) == [12, 11]
 
 
 def test_random_pages_stay_a_shopper_s_own():
     recommend = random_pages(PAST, seed=1)
-    assert sorted(recommend("ann", 6)) == list(IDS)
-    assert recommend("ann", 6) == random_pages(PAST, seed=1)("ann", 6)
-    assert recommend("ann", 3) == recommend("ann", 6)[:3]
-    pages = {tuple(recommend(name, 6)) for name in ("ann", "bob", "cat", "dan", "eve")}
+    assert sorted(recommend(ANN, 6)) == list(IDS)
+    assert recommend(ANN, 6) == random_pages(PAST, seed=1)(ANN, 6)
+    assert recommend(ANN, 3) == recommend(ANN, 6)[:3]
+    pages = {tuple(recommend(Occasion(name), 6)) for name in ("ann", "bob", "cat", "dan", "eve")}
     assert len(pages) > 1
-    assert recommend("ann", 6) != random_pages(PAST, seed=2)("ann", 6)
+    assert recommend(ANN, 6) != random_pages(PAST, seed=2)(ANN, 6)
 
 
 def test_most_recent_then_popular_and_never_what_was_disliked_first():
-    assert most_recent(PAST)("ann", 4) == [10, 11, 12, 14]
-    assert most_recent(PAST)("cat", 2) == [12, 11]
-    assert most_recent(PAST)("nobody", 2) == [12, 11]
+    assert most_recent(PAST)(ANN, 4) == [10, 11, 12, 14]
+    assert most_recent(PAST)(CAT, 2) == [12, 11]
+    assert most_recent(PAST)(NOBODY, 2) == [12, 11]
 
 
 def test_most_frequent_goes_by_strength():
-    assert most_frequent(PAST)("ann", 3) == [11, 10, 12]
+    assert most_frequent(PAST)(ANN, 3) == [11, 10, 12]
 
 
 def test_cooccurrence_by_hand():
     """ann's 10 shares bob with 12: 1 * 1 / sqrt(2 * 2). Nobody else has 11. 10 and 11 share ann."""
-    assert cooccurrence(PAST)("ann", 3) == [10, 11, 12]  # 10: 4 / sqrt 2; 11: 1 / sqrt 2; 12: 1 / 2
-    assert cooccurrence(PAST)("nobody", 2) == [12, 11]
+    assert cooccurrence(PAST)(ANN, 3) == [10, 11, 12]  # 10: 4 / sqrt 2; 11: 1 / sqrt 2; 12: 1 / 2
+    assert cooccurrence(PAST)(NOBODY, 2) == [12, 11]
+
+
+def test_cooccurrence_on_a_product_s_page_is_with_that_product_whoever_asks():
+    """12 shares bob with 10, and nobody with 11; then what is popular."""
+    recommend = cooccurrence(PAST)
+    assert recommend(Occasion("ann", beside=12), 3) == recommend(Occasion("nobody", beside=12), 3) == [10, 12, 11]
+    assert recommend(Occasion("bob", beside=11), 3) == [10, 12, 11]
+    assert recommend(Occasion("bob", beside=15), 2) == [12, 11]
 
 
 @given(
@@ -88,7 +105,7 @@ def test_cooccurrence_is_the_whole_matrix(rows):
                 if who == shopper and product != touched and strength > 0 and liked[product]:
                     both = len(liked[product] & liked[touched])
                     scores[product] += strength * both / math.sqrt(len(liked[product]) * len(liked[touched]))
-        page = cooccurrence(past)(shopper, len(IDS))
+        page = cooccurrence(past)(Occasion(shopper), len(IDS))
         assert sorted(page) == list(IDS)
         own = [scores[product] for product in page if scores[product] > 1e-9]
         assert own == pytest.approx(sorted(own, reverse=True))

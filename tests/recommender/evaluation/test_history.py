@@ -10,15 +10,11 @@ from recommender.evaluation.history import (
     group_by_brand,
     group_by_price,
     last_event_at,
-    read_cases,
     read_past,
     undone,
 )
-from recommender.evaluation.split import split_at_end
 from recommender.models import Event, Shopper
 from tests.recommender.evaluation.conftest import END, SPLIT
-
-HELD_OUT = split_at_end(END)
 
 
 @pytest.fixture
@@ -26,24 +22,9 @@ def withdrawn(embedded_shop):
     Product.objects.filter(sku="lamp-gone").update(is_published=False)
 
 
-def test_cases_are_what_was_done_with_published_products(store, weeks, withdrawn, embedded_shop):
-    pk = {sku: product.pk for sku, product in embedded_shop.items()}
-    cases = {case.shopper: case for case in read_cases(store, HELD_OUT, at_most=100, seed=1)}
-    assert {name: case.gains for name, case in cases.items()} == {
-        "ann": {pk["mug-red"]: 1.5, pk["pan-red"]: 1.5},
-        "bob": {pk["lamp-red"]: 4.0},
-        "cat": {pk["mug-rose"]: 1.0},
-        "eve": {pk["mug-red"]: 5.0},
-    }
-    assert cases["cat"].touched == {pk["mug-red"], pk["mug-blue"]}
-    assert cases["eve"].touched == frozenset()
-    assert cases["ann"].new_gains == {pk["pan-red"]: 1.5}
-
-
 def test_another_store_s_events_are_never_read_or_forgotten(store, other_store, weeks, other_shop, happens):
     happens("ann", "purchase", "theirs", store=other_store, at=END - timedelta(days=1))
     happens("zoe", "purchase", "theirs", store=other_store, at=SPLIT - timedelta(days=1))
-    assert {case.shopper for case in read_cases(store, HELD_OUT, at_most=100, seed=1)} == {"ann", "bob", "cat", "eve"}
     past = read_past(store, before=END)
     assert other_shop["theirs"].pk not in past.ids
     assert "zoe" not in past.names
@@ -54,15 +35,6 @@ def test_another_store_s_events_are_never_read_or_forgotten(store, other_store, 
         forget_from(store, SPLIT)
         assert Event.objects.of(other_store).count() == 2
     assert last_event_at(store) == END
-
-
-def test_more_shoppers_than_asked_for_are_a_seeded_sample(store, weeks):
-    def names(seed):
-        return tuple(case.shopper for case in read_cases(store, HELD_OUT, at_most=2, seed=seed))
-
-    assert names(1) == names(1)
-    assert {len(names(seed)) for seed in range(8)} == {2}
-    assert len({names(seed) for seed in range(8)}) > 1
 
 
 def test_the_past_ends_at_the_split(store, weeks, withdrawn, embedded_shop):

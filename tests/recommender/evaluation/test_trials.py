@@ -1,4 +1,5 @@
 import math
+from datetime import timedelta
 
 import pytest
 
@@ -75,6 +76,69 @@ def test_new_pages_hold_only_what_was_never_met(store, weeks, embedded_shop):
             assert not set(page) & {embedded_shop[sku].pk for sku in touched[shopper]}
 
 
+@pytest.fixture
+def visits(happens, embedded_shop):
+    """ann looks at a pan, puts the red mug and both lamps in the basket and buys one, three days before the held-out
+    week and in it; bob before, gil, a newcomer, in it. The red and the rose mug are variants."""
+    happens("ann", "view", "mug-blue", at=SPLIT - timedelta(days=20))
+    Product.objects.filter(sku__in=["mug-red", "mug-rose"]).update(variant_group="mug")
+    for shopper, day in (
+        ("ann", SPLIT - timedelta(days=3)),
+        ("ann", END),
+        ("bob", SPLIT - timedelta(days=9)),
+        ("gil", END),
+    ):
+        start = day - timedelta(minutes=10)
+        happens(shopper, "view", "pan-red", at=start)
+        happens(shopper, "cart", "mug-red", at=start + timedelta(minutes=1))
+        happens(shopper, "cart", "lamp-red", "lamp-blue", at=start + timedelta(minutes=2))
+        happens(shopper, "purchase", "lamp-red", at=day)
+
+
+@pytest.mark.parametrize(("scenario", "sku"), [("product", "pan-red"), ("basket", "mug-red")])
+def test_pages_beside_a_product_never_hold_it_or_its_variants_whoever_recommends(
+    store, visits, embedded_shop, scenario, sku
+):
+    before = state()
+    found = evaluate_store(store, HELD_OUT, Options(scenario, k=8))
+    assert state() == before
+    assert found.counts["shoppers asked about"] == 2
+    own = {embedded_shop[name].pk for name in (("mug-red", "mug-rose") if sku == "mug-red" else (sku,))}
+    rest = {product.pk for product in embedded_shop.values()} - own
+    for audience in ("any", "cold"):
+        for name, figures in found.figures[audience].items():
+            [page] = figures.pages.shown
+            assert not own & set(page), name
+            if audience == "cold":  # no policy hides anything from a newcomer
+                assert set(page) == rest, name
+
+
+def test_on_a_product_s_page_the_product_is_asked_about(store, visits, embedded_shop):
+    """A newcomer is nobody on the home page, and here sees what goes with the mug in the basket."""
+    home, basket = (
+        evaluate_store(store, HELD_OUT, Options(scenario, k=2)).figures["cold"] for scenario in ("home", "basket")
+    )
+    lamps = {embedded_shop["lamp-red"].pk, embedded_shop["lamp-blue"].pk}
+    assert (
+        set(basket["pipeline"].pages.shown[0])
+        == set(basket["co-occurrence"].pages.shown[0]) - {embedded_shop["pan-red"].pk} | lamps
+    )
+    assert home["textual only"].pages.shown == home["visual only"].pages.shown
+    assert basket["textual only"].pages.shown != basket["visual only"].pages.shown
+
+
+def test_baselines_beside_a_basket_spare_what_the_pipeline_spares(store, visits, embedded_shop):
+    """ann put lamps and the mug in her basket three days before: beside a basket they stay away for a week."""
+    hidden = {embedded_shop[sku].pk for sku in ("lamp-red", "lamp-blue", "mug-red")}
+    on_page, in_basket = (
+        evaluate_store(store, HELD_OUT, Options(scenario, k=8)).figures["any"] for scenario in ("product", "basket")
+    )
+    for name in in_basket:
+        assert not hidden & set(in_basket[name].pages.shown[0]), name
+        # On a product's page only what she bought stays away.
+        assert hidden & set(on_page[name].pages.shown[0]) == hidden - {embedded_shop["lamp-red"].pk}, name
+
+
 def test_lifts_are_of_the_same_shoppers(store, weeks):
     found = evaluate_store(store, HELD_OUT, OPTIONS)
     figures, lifts = found.figures["any"], found.lifts["any"]
@@ -132,6 +196,18 @@ def test_tuning_never_sees_the_week_that_is_scored(store, weeks, happens):
     assert first.score >= first.start * 0.99
     happens("cat", "purchase", "lamp-blue", "pan-red", "bare", at=SPLIT)
     assert tune_store(store, HELD_OUT, OPTIONS, trials=12) == first
+
+
+def test_tuning_a_product_s_page_weighs_the_shopper_and_what_goes_together_too(store, visits):
+    found = tune_store(store, HELD_OUT, Options("product", k=3), trials=8)
+    assert found.shoppers == 1  # ann
+    assert set(found.setting.weights) == {"visual", "textual", "behaviour", "again", "popular", "personal", "together"}
+
+
+def test_weights_that_leave_nothing_to_go_by_are_worth_nothing(store, weeks):
+    """With this seed the sixth weighing that is drawn is of what shoppers do alone."""
+    found = tune_store(store, HELD_OUT, Options(k=3, seed=16), trials=12)
+    assert any(found.setting.weights[name] for name in ("visual", "textual", "behaviour"))
 
 
 def test_tuning_needs_somebody_with_a_history_in_the_week_before(store, embedded_shop, happens):

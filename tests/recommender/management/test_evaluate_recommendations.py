@@ -3,13 +3,15 @@ import math
 import re
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from PIL import Image
 
-from recommender.models import Event, Shopper
-from tests.recommender.evaluation.conftest import weeks  # noqa: F401  (a fixture)
+from recommender.models import Event, ScenarioSettings, Shopper
+from recommender.services.scenarios import save_settings
+from tests.recommender.evaluation.conftest import END, weeks  # noqa: F401  (a fixture)
 
 FILE = [
     "event_id,shopper,sku,kind,at",
@@ -53,6 +55,7 @@ def test_json_has_every_number_with_its_interval(evaluate, tmp_path):
     evaluate("--json", str(path), "--diversity-curve")
     found = json.loads(path.read_text())
     assert (found["store"], found["seed"], found["k"], found["split"]) == ("main", 1, 3, "2025-09-15T12:00:00+00:00")
+    assert found["scenario"] == "home"
     assert set(found["audiences"]) == {"any", "new", "cold"}
     pipeline = found["audiences"]["any"]["recommenders"]["pipeline"]
     assert set(pipeline) == {
@@ -102,6 +105,57 @@ def test_a_file_of_events_stands_in_for_the_store_s_own(evaluate, tmp_path):
     assert (sorted(Event.objects.values_list("event_id", "at")), Shopper.objects.count()) == before
 
 
+@pytest.fixture
+def visits(embedded_shop, happens):
+    """ann knows the shop; then in each of two weeks she looks at a pan, puts a mug in the basket and a lamp."""
+    happens("ann", "like", "mug-blue", at=END - timedelta(days=20))
+    for day in (END - timedelta(days=8), END):
+        for minutes, (kind, sku) in enumerate([("view", "pan-red"), ("cart", "mug-red"), ("cart", "lamp-blue")]):
+            happens("ann", kind, sku, at=day - timedelta(minutes=10 - minutes))
+    happens("zoe", "view", "mug-red", at=END)
+
+
+@pytest.mark.usefixtures("visits")
+@pytest.mark.parametrize("scenario", ["product", "basket"])
+def test_pages_of_another_scenario(evaluate, tmp_path, scenario):
+    path, picture = tmp_path / "found.json", tmp_path / "found.png"
+    out = evaluate("--scenario", scenario, "--diversity-curve", "--json", str(path), "--plot", str(picture)).out
+    assert f"Scenario {scenario}: pages " in out
+    assert "shoppers asked about 1, asked, any 1, asked, new 0, asked, cold 0" in out
+    assert "change of distance" in out
+    found = json.loads(path.read_text())
+    assert (found["scenario"], list(found["audiences"]), len(found["diversity_curve"])) == (scenario, ["any"], 9)
+    with Image.open(picture) as drawn:
+        assert drawn.format == "PNG"
+
+
+@pytest.mark.usefixtures("visits")
+@pytest.mark.parametrize("scenario", ["home", "product", "basket"])
+def test_tuning_stores_settings_of_its_scenario_alone_and_leaves_its_policies(evaluate, store, tmp_path, scenario):
+    save_settings(store=store, scenario=scenario, policies={"bought": "keep"})
+    path = tmp_path / "found.json"
+    out = evaluate("--scenario", scenario, "--tune", "--trials", "4", "--json", str(path)).out
+    assert f"Stored as the settings of scenario {scenario}." in out
+    [stored] = ScenarioSettings.objects.of(store)
+    found = json.loads(path.read_text())["tuning"]
+    assert (stored.scenario, stored.weights, stored.diversity) == (scenario, found["weights"], found["diversity"])
+    assert stored.policies == {"bought": "keep"}
+
+
+@pytest.mark.parametrize(
+    ("scenario", "message"),
+    [
+        ("home", "Nobody did anything with a published product in the last 7 days"),
+        ("product", "In no visit did anybody do anything with a second published product in the last 7 days"),
+        ("basket", "In no visit did anybody put a second published product in the basket, or buy it, in the last 7"),
+    ],
+)
+def test_nothing_to_score(evaluate, store, shop, happens, scenario, message):
+    happens("ann", "dislike" if scenario == "home" else "cart", "mug-red")
+    with pytest.raises(CommandError, match=message):
+        evaluate("--scenario", scenario)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -109,6 +163,7 @@ def test_a_file_of_events_stands_in_for_the_store_s_own(evaluate, tmp_path):
         ([], "has no events"),
         (["--days", "0"], "--days must be above 0"),
         (["--shoppers", "-1"], "--shoppers must be above 0"),
+        (["--scenario", "search"], "argument --scenario: invalid choice: 'search'"),
         (["--json", "/nowhere/found.json"], "--json: there is no folder /nowhere"),
         (["--events", "/nowhere/events.csv"], "/nowhere/events.csv can't be read"),
     ],
@@ -125,12 +180,6 @@ def test_a_file_that_holds_no_events_is_refused_and_changes_nothing(evaluate, st
     with pytest.raises(CommandError, match="The header has no column"):
         evaluate("--events", str(path))
     assert Event.objects.count() == 1
-
-
-def test_a_week_of_nothing_but_dislikes_is_nothing_to_score(evaluate, store, shop, happens):
-    happens("ann", "dislike", "mug-red")
-    with pytest.raises(CommandError, match="Nobody did anything with a published product in the last 7 days"):
-        evaluate()
 
 
 def test_nobody_else_pays_for_the_plotting_library():
