@@ -1,3 +1,6 @@
+from decimal import Decimal
+
+from django import forms
 from django.contrib import admin
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
@@ -19,8 +22,23 @@ class SupplierAdmin(ModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
 
 
+class OfferForm(forms.ModelForm):
+    class Meta:
+        model = Offer
+        exclude = ["image"]  # noqa: DJ006  (its picture is changed by the API alone)
+
+    def clean_price(self) -> Decimal | None:
+        price: Decimal | None = self.cleaned_data["price"]
+        if price is not None and price < 0:
+            raise forms.ValidationError("A price is not below 0.")
+        return price
+
+
 @admin.register(Offer)
 class OfferAdmin(ModelAdmin):
+    """What an offer is, its status and product, follows from decisions alone and is not edited here."""
+
+    form = OfferForm
     list_display = [
         *("picture", "title", "supplier", "supplier_sku", "brand", "shown_gtin", "price", "currency", "shown_status"),
         "product",
@@ -29,9 +47,8 @@ class OfferAdmin(ModelAdmin):
     list_filter = ["status", "supplier"]
     list_select_related = ["supplier", "product"]
     search_fields = ["title", "supplier_sku", "gtin", "brand"]
-    autocomplete_fields = ["supplier", "product"]
-    exclude = ["image"]
-    readonly_fields = ["preview", "created_at", "updated_at"]
+    autocomplete_fields = ["supplier"]
+    readonly_fields = ["status", "product", "preview", "created_at", "updated_at"]
     show_full_result_count = False
 
     @display(description="")

@@ -57,6 +57,19 @@ def test_every_object_opens_and_every_list_is_searched(admin, store, model):
     assert admin.get(f"/admin/catalog/{model}/?q=a").status_code == 200
 
 
+def test_what_an_offer_is_is_not_edited_and_its_price_is_not_below_0(admin, store):
+    supplier = Supplier.objects.create(store=store, slug="s", name="S")
+    offer = Offer.objects.create(supplier=supplier, supplier_sku="1", title="Offer", price=2)
+    product = make_product(store, sku="other")
+    address = f"/admin/catalog/offer/{offer.pk}/change/"
+    fields = {"supplier": supplier.pk, "supplier_sku": "1", "title": "Chair", "status": "linked", "product": product.pk}
+    refused = admin.post(address, fields | {"price": "-3"})
+    assert refused.context["adminform"].form.errors == {"price": ["A price is not below 0."]}
+    assert admin.post(address, fields | {"price": "3"}).status_code == 302
+    offer.refresh_from_db()
+    assert (offer.title, offer.price, offer.status, offer.product) == ("Chair", 3, Offer.Status.NEW, None)
+
+
 def test_products_are_filtered_by_picture(admin, store):
     make_product(store, sku="with", images=[make_image()])
     make_product(store, sku="without")

@@ -142,6 +142,16 @@ def test_tuning_stores_settings_of_its_scenario_alone_and_leaves_its_policies(ev
     assert stored.policies == {"bought": "keep"}
 
 
+@pytest.mark.usefixtures("visits")
+def test_settings_that_nothing_tried_beats_stay(evaluate, store):
+    """Looks alone put the rest of these visits first; even weights, all that is tried but for one draw, don't."""
+    save_settings(store=store, scenario="product", weights={"visual": 1.0})
+    out = evaluate("--scenario", "product", "--tune", "--trials", "1").out
+    assert "Nothing was better than the settings of scenario product, which stay." in out
+    [stored] = ScenarioSettings.objects.of(store)
+    assert (stored.scenario, stored.weights) == ("product", {"visual": 1.0})
+
+
 @pytest.mark.parametrize(
     ("scenario", "message"),
     [
