@@ -91,22 +91,35 @@ class PairReader:
 
 
 def train_reader(
-    texts: Sequence[Texts], labels: NDArray[np.bool_], *, held_out: NDArray[np.bool_], encoder: str, recipe: CrossRecipe
+    texts: Sequence[Texts],
+    labels: NDArray[np.bool_],
+    *,
+    held_out: NDArray[np.bool_],
+    encoder: str,
+    recipe: CrossRecipe,
+    taught: PairReader | None = None,
 ) -> PairReader:
     """Fine-tune the text model of an encoder, the starter's where it has none of its own, on pairs of texts.
 
     Args:
         held_out: bool[n], pairs that only say when to stop.
+        taught: a reader of the same text model to go on from.
 
     Raises:
         EncoderUnavailable: the text model can't be had.
+        ReaderUnusable: `taught` is of another text model, or has other layers frozen.
     """
     from embeddings.encoders.cross_encoder import find_tower
     from embeddings.training.cross_encoder import train_cross_encoder
 
     tower = find_tower(encoder)
-    model = train_cross_encoder(texts, labels, held_out=held_out, tower=tower, recipe=recipe)
     settings = {"tower": vars(tower), "max_tokens": recipe.max_tokens, "frozen_layers": recipe.frozen_layers}
+    if taught:
+        if taught.settings != settings:
+            raise ReaderUnusable("What was taught first is built on another text model, or has other layers frozen.")
+        taught.check()
+    begun = taught.tensors if taught else None
+    model = train_cross_encoder(texts, labels, held_out=held_out, tower=tower, recipe=recipe, begun=begun)
     return PairReader(settings, model.tuned())
 
 

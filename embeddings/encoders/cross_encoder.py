@@ -91,6 +91,15 @@ class CrossEncoder(torch.nn.Module):
             if value.requires_grad
         }
 
+    @torch.no_grad()
+    def take_over(self, tensors: Mapping[str, NDArray[np.float16]]) -> None:
+        """What `tuned` gave. Raises ValueError where it doesn't fit."""
+        known = {name: value for name, value in self.named_parameters() if value.requires_grad}
+        if {name: value.shape for name, value in known.items()} != {name: each.shape for name, each in tensors.items()}:
+            raise ValueError("its arrays are of other names or shapes.")
+        for name, value in known.items():
+            value.copy_(torch.from_numpy(tensors[name].astype(np.float32)))
+
 
 def open_cross_encoder(settings: Mapping[str, Any], tensors: Mapping[str, NDArray[np.float16]]) -> CrossEncoder:
     """The model of what `tuned` gave. Raises EncoderUnavailable, and ValueError where the arrays don't fit it."""
@@ -99,12 +108,7 @@ def open_cross_encoder(settings: Mapping[str, Any], tensors: Mapping[str, NDArra
         max_tokens=settings["max_tokens"],
         frozen_layers=settings["frozen_layers"],
     )
-    known = {name: value for name, value in model.named_parameters() if value.requires_grad}
-    if {name: value.shape for name, value in known.items()} != {name: value.shape for name, value in tensors.items()}:
-        raise ValueError("its arrays are of other names or shapes.")
-    with torch.no_grad():
-        for name, value in known.items():
-            value.copy_(torch.from_numpy(tensors[name].astype(np.float32)))
+    model.take_over(tensors)
     return model
 
 

@@ -5,7 +5,7 @@ What is said first does not matter: training shows a pair in either order, by ch
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,15 +29,19 @@ def train_cross_encoder(
     tower: TextTowerConfig,
     recipe: CrossRecipe,
     dtype: str = "auto",
+    begun: Mapping[str, NDArray[np.float16]] | None = None,
 ) -> CrossEncoder:
     """Fine-tune on what is not held out; the state kept is the one that scored the held-out part best.
 
     Args:
         held_out: bool[n], pairs that only say when to stop: never trained on.
+        begun: what another training's model had `tuned`, to go on from.
     """
     torch.manual_seed(recipe.seed)
     chance = np.random.default_rng(recipe.seed)
     model = CrossEncoder(tower, max_tokens=recipe.max_tokens, frozen_layers=recipe.frozen_layers, dtype=dtype)
+    if begun:
+        model.take_over(begun)
     trained, judged = np.flatnonzero(~held_out), np.flatnonzero(held_out).tolist()
     steps = recipe.epochs * -(-len(trained) // recipe.batch)
     look_every = max(steps // (recipe.epochs * recipe.looks), 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,13 +82,16 @@ def drop_known(pairs: Sequence[LabelledPair], known: Iterable[LabelledPair]) -> 
 
 def _read_rows(path: Path) -> Iterator[tuple[int, Any]]:
     opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                try:
-                    yield number, json.loads(line)
-                except json.JSONDecodeError as error:
-                    raise MalformedPair(f"{path.name}, line {number}: not JSON ({error.msg})") from error
+    try:
+        with opener(path, "rt", encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    try:
+                        yield number, json.loads(line)
+                    except json.JSONDecodeError as error:
+                        raise MalformedPair(f"{path.name}, line {number}: not JSON ({error.msg})") from error
+    except (UnicodeDecodeError, gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise MalformedPair(f"{path.name} is no text in UTF-8, or is not gzipped whole: {error}") from error
 
 
 def _check(row: Any) -> None:

@@ -170,6 +170,7 @@ def _fit_reading(
         "matches": int(chosen.labels.sum()),
         "average_precision": average_precision(chosen.labels, learnt.unseen.astype(np.float64)),
         "folds": reading.folds,
+        "first": len(reading.first.pairs) if reading.first else 0,
         "recipe": asdict(reading.training),
     }
     metrics = {**matcher.metrics, "reading": told, "without_reading": gate.metrics}

@@ -58,6 +58,11 @@ def matcher_of(version_id: int | None) -> Matcher:
     return _load(settings.KINDRED_MATCHER, version_id)
 
 
+def find_version(*, store: Store, artifact: bytes) -> MatcherVersion | None:
+    """The store's version of these very bytes."""
+    return store.matchers.filter(sha256=_sum(artifact)).defer("artifact").first()
+
+
 @transaction.atomic
 def add_version(
     *,
@@ -75,7 +80,7 @@ def add_version(
         store=store,
         number=last + 1,
         artifact=artifact,
-        sha256=hashlib.sha256(artifact).hexdigest(),
+        sha256=_sum(artifact),
         metrics=dict(metrics),
         made_by=made_by,
         reason=reason[:500],
@@ -108,6 +113,10 @@ def roll_back(*, store: Store) -> MatcherVersion | None:
     if earlier:
         versions.filter(pk=earlier.pk).update(is_active=True)
     return earlier
+
+
+def _sum(artifact: bytes) -> str:
+    return hashlib.sha256(artifact).hexdigest()
 
 
 def check_artifact(path: Path) -> dict[str, Any]:

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog.selectors import find_store
 from embeddings.inference import EncoderUnavailable, Model, get_model
 from embeddings.pair_reading import ReaderUnusable
-from recommender.management.commands.train_matcher import SCORERS, TREES, to_reading
+from recommender.management.commands.train_matcher import TREES, add_reading_arguments, to_reading
+from recommender.management.complaints import spell_os_error
 from recommender.matching.evaluation import ablate, report_pairs
 from recommender.matching.measures import Labels, Probabilities
 from recommender.matching.offer_reports import (
@@ -69,17 +69,17 @@ class Command(BaseCommand):
         which = parser.add_mutually_exclusive_group()
         which.add_argument("--matcher", type=Path, help="a matcher's file; the shipped one without")
         which.add_argument("--train", type=Path, nargs="+", help="train on these first, without the pairs of --pairs")
-        parser.add_argument("--scorer", choices=SCORERS, default=TREES, help="with --train: what reads a pair (trees)")
-        parser.add_argument("--readers", type=Path, help="a folder where a killed run finds what its readers learnt")
         parser.add_argument("--ablate", action="store_true", help="with --train or --truth: also with a part only")
         parser.add_argument("--plots", type=Path, help="a folder for a PNG per file")
-        parser.add_argument("--encoder", default=settings.KINDRED_ENCODER, help="reads texts and pictures")
+        add_reading_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["ablate"] and not (options["train"] or options["truth"]):
             raise CommandError("--ablate trains anew without some features: give --train files, or --truth.")
         if options["learn"] and not options["truth"]:
             raise CommandError("--learn names a store's offers: give --truth too.")
+        if not options["train"] and (options["scorer"] != TREES or options["first"] or options["readers"]):
+            raise CommandError("--scorer, --first and --readers say how to train: give --train files.")
         if options["truth"] and (options["train"] or options["matcher"]):
             raise CommandError("--truth trains on the offers themselves: leave out --train and --matcher.")
         try:
@@ -87,15 +87,11 @@ class Command(BaseCommand):
                 self._try_offers(**options)
             else:
                 self._evaluate(**options)
+        except OSError as error:
+            raise CommandError(spell_os_error(error)) from error
         except (
-            MalformedPair,
-            MalformedTruth,
-            MatcherUnusable,
-            TooFewPairs,
-            EncoderUnavailable,
-            ReaderUnusable,
-            OSError,
-        ) as error:
+            MalformedPair, MalformedTruth, MatcherUnusable, TooFewPairs, EncoderUnavailable, ReaderUnusable
+        ) as error:  # fmt: skip
             raise CommandError(str(error)) from error
 
     def _try_offers(self, *, truth: Path, store: str, folds: int, ablate: bool, **options: Any) -> None:
@@ -125,8 +121,17 @@ class Command(BaseCommand):
         files = {path: read_pairs(path) for path in pairs}
         judged = [pair for labelled in files.values() for pair in labelled]
         known = drop_known([pair for path in train or [] for pair in read_pairs(path)], judged)
-        reading = to_reading(options["scorer"], encoder, options["readers"])
-        matcher = _train(known, model, reading) if train else load_matcher(options["matcher"])
+        if train:
+            reading = to_reading(
+                scorer=options["scorer"],
+                encoder=encoder,
+                readers=options["readers"],
+                first=options["first"],
+                known=[*known, *judged],
+            )
+            matcher = _train(known, model, reading)
+        else:
+            matcher = load_matcher(options["matcher"])
         training = _measure(known, model, replace(matcher, reading=None)) if options["ablate"] else None
         reports = {}
         for path, labelled in files.items():

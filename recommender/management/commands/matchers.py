@@ -1,6 +1,7 @@
 """manage.py matchers list|add FILE|activate NUMBER|rollback [--store main]"""
 
 import json
+from argparse import SUPPRESS
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from catalog.models import Store
 from catalog.selectors import find_store
 from embeddings.encoders import EncoderUnavailable
+from recommender.management.complaints import spell_os_error
 from recommender.models import MatcherVersion
 from recommender.services.learning import find_hindrance
 from recommender.services.matchers import (
@@ -16,6 +18,7 @@ from recommender.services.matchers import (
     activate_version,
     add_version,
     check_artifact,
+    find_version,
     roll_back,
 )
 
@@ -30,6 +33,8 @@ class Command(BaseCommand):
         acts.add_parser("add", help="keep a file that train_matcher wrote").add_argument("file", type=Path)
         acts.add_parser("activate", help="score by this one from now on").add_argument("number", type=int)
         acts.add_parser("rollback", help="return to the one before, at last to the shipped one")
+        for act in acts.choices.values():  # the store may also stand behind the act
+            act.add_argument("--store", default=SUPPRESS, help="the store's slug (main)")
 
     def handle(self, *args: Any, store: str, act: str, **options: Any) -> None:
         owner = find_store(store)
@@ -50,10 +55,18 @@ class Command(BaseCommand):
 
     def _add(self, store: Store, file: Path) -> None:
         try:
-            metrics = check_artifact(file)
-        except (EncoderUnavailable, OSError, ValueError) as error:
+            artifact, metrics = file.read_bytes(), check_artifact(file)
+        except OSError as error:
+            raise CommandError(spell_os_error(error)) from error
+        except (EncoderUnavailable, ValueError) as error:
             raise CommandError(f"{file}: {error}") from error
-        version = add_version(store=store, artifact=file.read_bytes(), metrics=metrics, made_by="manage.py")
+        kept = find_version(store=store, artifact=artifact)
+        if kept:
+            self.stdout.write(
+                f"The store has it already: version {kept.number}{' (in use)' if kept.is_active else ''}."
+            )
+            return
+        version = add_version(store=store, artifact=artifact, metrics=metrics, made_by="manage.py")
         self.stdout.write(f"Version {version.number} is kept; matchers activate {version.number} puts it to use.")
 
     def _activate(self, store: Store, number: int) -> None:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog.selectors import find_store
 from embeddings.inference import EncoderUnavailable
+from recommender.management.complaints import prepare_output, spell_os_error
 from recommender.matching.choosing import save_chooser
 from recommender.matching.choosing_training import train_chooser
 from recommender.matching.training import TooFewPairs
@@ -37,12 +38,14 @@ class Command(BaseCommand):
         owner = find_store(store)
         if owner is None:
             raise CommandError(f"There is no store '{store}'. Create it: manage.py create_store {store}")
+        prepare_output(out)
         try:
             known = know_offers(owner, read_truth(*truth))
             chooser = train_chooser(line_up_offers(owner, known), catalogue=read_catalogue(owner))
-        except (MalformedTruth, TooFewPairs, EncoderUnavailable, OSError) as error:
+            out.write_bytes(save_chooser(chooser))
+        except OSError as error:
+            raise CommandError(spell_os_error(error)) from error
+        except (MalformedTruth, TooFewPairs, EncoderUnavailable) as error:
             raise CommandError(str(error)) from error
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_bytes(save_chooser(chooser))
         self.stdout.write(f"Matcher {chooser.version} in {out}, {out.stat().st_size / 1024:.0f} kB.")
         self.stdout.write(json.dumps({**chooser.metrics, "thresholds": vars(chooser.limits)}))

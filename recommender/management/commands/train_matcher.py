@@ -2,20 +2,23 @@
 
 import json
 from argparse import ArgumentTypeError
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog.selectors import find_store
 from embeddings.inference import EncoderUnavailable, get_model
 from embeddings.pair_reading import ReaderUnusable
-from recommender.matching.pair_files import MalformedPair, drop_known, read_pairs
-from recommender.matching.reading import ReadingRecipe
+from recommender.management.complaints import prepare_output, spell_os_error
+from recommender.matching.pair_files import LabelledPair, MalformedPair, drop_known, read_pairs
+from recommender.matching.reading import Lesson, ReadingRecipe
 from recommender.matching.scoring import save_matcher
-from recommender.matching.training import Recipe, TooFewPairs, train_matcher
+from recommender.matching.training import Recipe, TooFewPairs, group_pairs, train_matcher
 from recommender.matching.vectors import add_vectors
 from recommender.services.learning import learn_from_decisions
 
@@ -29,8 +32,33 @@ def to_share(text: str) -> float:
     return share
 
 
-def to_reading(scorer: str, encoder: str, folder: Path | None) -> ReadingRecipe | None:
-    return ReadingRecipe(encoder, folder=folder) if scorer == CROSS_ENCODER else None
+def add_reading_arguments(parser: CommandParser) -> None:
+    parser.add_argument("--scorer", choices=SCORERS, default=TREES, help="what reads a pair (trees)")
+    parser.add_argument(
+        "--first", type=Path, nargs="+", help="a cross-encoder learns from these pairs before the others"
+    )
+    parser.add_argument("--readers", type=Path, help="a folder where a killed run finds what its readers learnt")
+    parser.add_argument("--encoder", default=settings.KINDRED_ENCODER, help="reads texts and pictures")
+
+
+def to_reading(
+    *, scorer: str, encoder: str, readers: Path | None, first: Sequence[Path] | None, known: Sequence[LabelledPair]
+) -> ReadingRecipe | None:
+    """`known` are pairs that are in no first lesson: those that are learnt from afterwards, and those judged on.
+
+    Raises MalformedPair, OSError, and CommandError where nothing would read what is given.
+    """
+    if scorer != CROSS_ENCODER:
+        if first or readers:
+            raise CommandError(f"--first and --readers are of --scorer {CROSS_ENCODER}.")
+        return None
+    pairs = drop_known([pair for path in first or () for pair in read_pairs(path)], known)
+    return ReadingRecipe(encoder, folder=readers, first=_to_lesson(pairs) if pairs else None)
+
+
+def _to_lesson(labelled: Sequence[LabelledPair]) -> Lesson:
+    pairs = [(pair.left.item, pair.right.item) for pair in labelled]
+    return Lesson(pairs, np.array([pair.is_match for pair in labelled], bool), group_pairs(pairs))
 
 
 class Command(BaseCommand):
@@ -48,9 +76,7 @@ class Command(BaseCommand):
         parser.add_argument("--store", default="main", help="with --from-decisions: the store's slug (main)")
         parser.add_argument("--without", type=Path, nargs="*", default=[], help="files whose pairs are left out")
         parser.add_argument("--out", type=Path, help="with --pairs: the matcher's file")
-        parser.add_argument("--encoder", default=settings.KINDRED_ENCODER, help="reads texts and pictures")
-        parser.add_argument("--scorer", choices=SCORERS, default=TREES, help="what reads a pair (trees)")
-        parser.add_argument("--readers", type=Path, help="a folder where a killed run finds what its readers learnt")
+        add_reading_arguments(parser)
         parser.add_argument("--precision", type=to_share, default=0.99, help="of pairs accepted unseen (0.99)")
         parser.add_argument("--recall", type=to_share, default=0.98, help="of matches not rejected unseen (0.98)")
         parser.add_argument("--floor", type=int, default=2, help="items a word must be in to be kept in the file (2)")
@@ -77,20 +103,34 @@ class Command(BaseCommand):
         self.stdout.write(f"Version {lesson.version} {used}: {lesson.reason}.")
         self.stdout.write(json.dumps(asdict(lesson)))
 
-    def _train(self, pairs: list[Path], *, without: list[Path], out: Path, **options: Any) -> None:
+    def _train(
+        self,
+        pairs: list[Path],
+        *,
+        without: list[Path],
+        out: Path,
+        scorer: str,
+        encoder: str,
+        readers: Path | None,
+        first: list[Path] | None,
+        **options: Any,
+    ) -> None:
+        prepare_output(out)
         try:
             left_out = [pair for path in without for pair in read_pairs(path)]
             labelled = drop_known([pair for path in pairs for pair in read_pairs(path)], left_out)
+            known = [*labelled, *left_out]
             matcher = train_matcher(
-                add_vectors(labelled, get_model(options["encoder"])),
+                add_vectors(labelled, get_model(encoder)),
                 [pair.is_match for pair in labelled],
                 recipe=Recipe(precision=options["precision"], recall=options["recall"]),
                 floor=options["floor"],
-                reading=to_reading(options["scorer"], options["encoder"], options["readers"]),
+                reading=to_reading(scorer=scorer, encoder=encoder, readers=readers, first=first, known=known),
             )
-        except (MalformedPair, TooFewPairs, EncoderUnavailable, ReaderUnusable, OSError) as error:
+            out.write_bytes(save_matcher(matcher))
+        except OSError as error:
+            raise CommandError(spell_os_error(error)) from error
+        except (MalformedPair, TooFewPairs, EncoderUnavailable, ReaderUnusable) as error:
             raise CommandError(str(error)) from error
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_bytes(save_matcher(matcher))
         self.stdout.write(f"Matcher {matcher.version} in {out}, {out.stat().st_size / 1024:.0f} kB.")
         self.stdout.write(json.dumps({**matcher.metrics, "thresholds": vars(matcher.limits)}))

@@ -46,6 +46,18 @@ def test_frozen_layers_stay_as_they_were(tower: TextTowerConfig) -> None:
     assert all(name.startswith("encoder.layer.1.") for name in moved)
 
 
+def test_goes_on_from_what_another_training_left(tower: TextTowerConfig) -> None:
+    texts, labels = make_texts(700)
+    first = train(tower, 500).tuned()
+    held_out = np.arange(40) % 4 == 0
+    still = replace(RECIPE, epochs=1, rate=0.0, head_rate=0.0)
+    begun = train_cross_encoder(
+        texts[:40], labels[:40], held_out=held_out, tower=tower, recipe=still, dtype="float32", begun=first
+    )
+    assert all((begun.tuned()[name] == tensor).all() for name, tensor in first.items())
+    assert average_precision(labels[500:], begun.score(texts[500:])) > 0.9
+
+
 def test_average_precision_is_scikit_learns() -> None:
     chance = np.random.default_rng(1)
     labels, scores = chance.random(50) < 0.3, chance.random(50)

@@ -59,7 +59,8 @@ def test_training_first_leaves_out_what_is_measured_and_tells_seen_from_unseen(
     ("options", "why"),
     [
         (["--ablate"], "give --train"),
-        (["--matcher", "/nowhere"], "nowhere"),
+        (["--matcher", "/nowhere"], "^/nowhere can't be used: No such file or directory"),
+        (["--scorer", "cross-encoder"], "give --train files"),
         (["--encoder", "fake:no"], "fake"),
     ],
 )

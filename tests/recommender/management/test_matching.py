@@ -34,6 +34,21 @@ def test_versions_are_kept_used_and_given_back(store, tmp_path, capsys):
     assert active_matcher(store).number is None
 
 
+def test_a_file_is_kept_once(store, other_store, tmp_path, capsys):
+    file, other = tmp_path / "matcher", tmp_path / "other"
+    file.write_text("0.8 0.2")
+    other.write_text("0.7 0.2")
+    for each in (file, other, file):
+        call_command("matchers", "add", str(each))
+    assert capsys.readouterr().out.splitlines()[-1] == "The store has it already: version 1."
+    call_command("matchers", "activate", "2")
+    call_command("matchers", "add", str(other))
+    assert capsys.readouterr().out.splitlines()[-1] == "The store has it already: version 2 (in use)."
+    assert store.matchers.count() == 2
+    call_command("matchers", "add", str(file), "--store", other_store.slug)
+    assert list(other_store.matchers.values_list("number", flat=True)) == [1]
+
+
 def test_the_list_tells_what_versions_are_made_of_and_why_they_are_used(store, capsys):
     add_version(store=store, artifact=b"0.8 0.2", metrics={"f1": 0.8}, made_by="manage.py")
     learned = LearnedFrom(last_decision=7, decisions_sha256="0" * 64)
@@ -54,8 +69,9 @@ def test_the_list_tells_what_versions_are_made_of_and_why_they_are_used(store, c
     [
         (["matchers", "activate", "7"], "no version 7"),
         (["matchers", "rollback"], "shipped model is in use already"),
-        (["matchers", "add", "nowhere"], "nowhere"),
+        (["matchers", "add", "nowhere"], "^nowhere can't be used: No such file or directory\\.$"),
         (["matchers", "--store", "other", "list"], "no store 'other'"),
+        (["matchers", "list", "--store", "other"], "no store 'other'"),
         (["match_offers", "--store", "other"], "no store 'other'"),
     ],
 )

@@ -1,3 +1,4 @@
+import gzip
 import json
 from pathlib import Path
 
@@ -51,9 +52,32 @@ def test_what_can_not_be_learned_from(tmp_path: Path, text: str, why: str) -> No
     assert not out.exists()
 
 
-def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="nowhere"):
-        call_command("train_matcher", "--pairs", tmp_path / "nowhere", "--out", tmp_path / "m")
+@pytest.mark.parametrize("option", ["--pairs", "--without", "--first"])
+def test_a_file_that_is_not_there(pairs: Path, tmp_path: Path, option: str) -> None:
+    given = {"--pairs": pairs, "--scorer": "cross-encoder", option: tmp_path / "nowhere", "--out": tmp_path / "m"}
+    with pytest.raises(CommandError) as told:
+        call_command("train_matcher", *(str(each) for pair in given.items() for each in pair))
+    assert str(told.value) == f"{tmp_path}/nowhere can't be used: No such file or directory."
+
+
+def test_half_of_a_gzipped_file(pairs: Path, tmp_path: Path) -> None:
+    half = tmp_path / "half.jsonl.gz"
+    half.write_bytes(gzip.compress(pairs.read_bytes())[:500])
+    with pytest.raises(CommandError, match=r"half\.jsonl\.gz is no text in UTF-8, or is not gzipped whole"):
+        call_command("train_matcher", "--pairs", half, "--out", tmp_path / "m")
+
+
+def test_what_can_not_be_written_is_told_before_anything_is_learned(pairs: Path, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="is a folder; name a file"):
+        call_command("train_matcher", "--pairs", tmp_path / "nowhere", "--out", tmp_path)
+    with pytest.raises(CommandError, match=r"pairs\.jsonl can't be used: File exists"):
+        call_command("train_matcher", "--pairs", tmp_path / "nowhere", "--out", pairs / "m")
+
+
+@pytest.mark.parametrize("option", ["--first", "--readers"])
+def test_trees_have_no_readers(pairs: Path, tmp_path: Path, option: str) -> None:
+    with pytest.raises(CommandError, match="--first and --readers are of --scorer cross-encoder"):
+        call_command("train_matcher", "--pairs", str(pairs), "--out", str(tmp_path / "m"), option, str(pairs))
 
 
 def test_pairs_need_a_file_to_go_to(pairs: Path) -> None:
@@ -122,6 +146,21 @@ def test_a_cross_encoder_joins_the_features(tiny_encoder: Path, tmp_path: Path, 
         file.write_bytes(b"half of it")
     with pytest.raises(CommandError, match="no reader of pairs"):
         call_command(*train, str(tmp_path / "other"))
+
+
+def test_reading_may_be_learnt_from_other_pairs_first(tiny_encoder: Path, tmp_path: Path, capsys) -> None:
+    texts, labels = make_texts(300)
+    pairs = write_texts(tmp_path / "pairs.jsonl", texts[:150], labels[:150])
+    others = write_texts(tmp_path / "others.jsonl", texts[100:], labels[100:])
+    judged = write_texts(tmp_path / "judged.jsonl", texts[150:200], labels[150:200])
+    reading = ["--scorer", "cross-encoder", "--encoder", str(tiny_encoder), "--first", str(others)]
+    out = tmp_path / "matcher.safetensors"
+    call_command("train_matcher", "--pairs", str(pairs), "--without", str(judged), "--out", str(out), *reading)
+    summary = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (summary["pairs"], summary["reading"]["first"]) == (150, 100)
+
+    call_command("evaluate_matching", "--pairs", str(judged), "--train", str(pairs), *reading)
+    assert json.loads(capsys.readouterr().out)["matcher"] == load_matcher(out).version
 
 
 def test_too_few_pairs_cost_no_reader(pairs: Path, tmp_path: Path) -> None:

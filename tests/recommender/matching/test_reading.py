@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from recommender.matching.items import Item
-from recommender.matching.reading import Reading, ReadingRecipe, learn_reading
+from recommender.matching.measures import average_precision
+from recommender.matching.reading import Lesson, Reading, ReadingRecipe, learn_reading
 from tests.embeddings.encoders.cross_pairs import RECIPE, make_texts
 
 COUNT = 120
@@ -52,6 +53,20 @@ def test_another_recipe_finds_no_reader_of_this_one(recipe: ReadingRecipe, tmp_p
     other = learn_reading(pairs, labels, groups, recipe=replace(recipe, training=replace(recipe.training, seed=1)))
     assert len(list(tmp_path.iterdir())) == 6
     assert not same(first, other)
+
+
+def test_readers_go_on_from_one_that_a_first_lesson_taught(recipe: ReadingRecipe, tmp_path: Path) -> None:
+    """Two looks at thirty pairs teach nothing; after a lesson about a thousand others they know what lamps are."""
+    texts, labels = make_texts(1600)
+    pairs = [(Item(one), Item(other)) for one, other in texts]
+    lesson = Lesson(pairs[60:], labels[60:], np.arange(1540))
+    few = pairs[:60], labels[:60], np.arange(60)
+    alone = learn_reading(*few, recipe=recipe)
+    taught = learn_reading(*few, recipe=replace(recipe, first=lesson))
+    assert average_precision(labels[:60], taught.unseen.astype(float)) > 0.9
+    assert average_precision(labels[:60], alone.unseen.astype(float)) < 0.7
+    assert len(list(tmp_path.iterdir())) == 3 + 4
+    assert (learn_reading(*few, recipe=recipe).unseen == alone.unseen).all()
 
 
 def same(one: Reading, other: Reading) -> bool:

@@ -1,0 +1,22 @@
+"""What a command says of files that it can't use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.core.management.base import CommandError
+
+
+def spell_os_error(error: OSError) -> str:
+    """Which file, and why."""
+    return f"{error.filename} can't be used: {error.strerror}." if error.filename else str(error)
+
+
+def prepare_output(file: Path) -> None:
+    """Make the file's folder before hours are spent on what goes there. Raises CommandError."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CommandError(spell_os_error(error)) from error
+    if file.is_dir():
+        raise CommandError(f"{file} is a folder; name a file.")
