@@ -10,10 +10,10 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
+from catalog.admin.identifiers import check_gtin
 from catalog.admin.pictures import thumbnail
 from catalog.images import ImageRejected, read_upload, verify
 from catalog.models import Product, ProductImage
-from catalog.normalize import MalformedError, normalize_gtin
 from catalog.services.images import TooManyPicturesError, add_picture, delete_picture, retry_pictures
 from catalog.services.products import delete_product, save_product
 
@@ -72,10 +72,7 @@ class ProductForm(forms.ModelForm):
         fields = "__all__"  # noqa: DJ007  (the admin's fieldsets name them)
 
     def clean_gtin(self) -> str:
-        try:
-            return normalize_gtin(self.cleaned_data["gtin"])
-        except MalformedError as error:
-            raise forms.ValidationError(error.message, error.code) from error
+        return check_gtin(self.cleaned_data["gtin"])
 
     def clean_is_published(self) -> bool:
         is_published: bool = self.cleaned_data["is_published"]

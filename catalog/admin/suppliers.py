@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from catalog.admin.identifiers import check_gtin
 from catalog.admin.pictures import show_file
 from catalog.models import Offer, Supplier
 
@@ -26,6 +27,11 @@ class OfferForm(forms.ModelForm):
     class Meta:
         model = Offer
         exclude = ["image"]  # noqa: DJ006  (its picture is changed by the API alone)
+
+    def clean_gtin(self) -> str:
+        """What a supplier wrote is kept, right or wrong; what is typed here is checked as a product's is."""
+        gtin: str = self.cleaned_data["gtin"]
+        return check_gtin(gtin) if "gtin" in self.changed_data else gtin
 
     def clean_price(self) -> Decimal | None:
         price: Decimal | None = self.cleaned_data["price"]

@@ -70,6 +70,24 @@ def test_what_an_offer_is_is_not_edited_and_its_price_is_not_below_0(admin, stor
     assert (offer.title, offer.price, offer.status, offer.product) == ("Chair", 3, Offer.Status.NEW, None)
 
 
+def test_a_gtin_typed_for_an_offer_is_checked_and_what_the_supplier_wrote_is_kept(admin, store):
+    supplier = Supplier.objects.create(store=store, slug="s", name="S")
+    offer = Offer.objects.create(supplier=supplier, supplier_sku="1", title="Offer", gtin="4006381333932")
+    address = f"/admin/catalog/offer/{offer.pk}/change/"
+    fields = {"supplier": supplier.pk, "supplier_sku": "1", "title": "Chair", "gtin": "4006381333932"}
+    assert admin.post(address, fields).status_code == 302
+    offer.refresh_from_db()
+    assert (offer.title, offer.gtin, offer.trusted_gtin) == ("Chair", "4006381333932", "")
+    refused = admin.post(address, fields | {"gtin": "4006381333933"})
+    assert refused.context["adminform"].form.errors == {"gtin": ["The GTIN's check digit is wrong."]}
+    for typed, stored in (("4006381333931", "04006381333931"), ("", "")):
+        assert admin.post(address, fields | {"gtin": typed}).status_code == 302
+        offer.refresh_from_db()
+        assert offer.gtin == stored
+    refused = admin.post("/admin/catalog/offer/add/", fields | {"supplier_sku": "2", "gtin": "123"})
+    assert refused.context["adminform"].form.errors == {"gtin": ["A GTIN has 8, 12, 13 or 14 digits."]}
+
+
 def test_products_are_filtered_by_picture(admin, store):
     make_product(store, sku="with", images=[make_image()])
     make_product(store, sku="without")
