@@ -262,7 +262,13 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-UNFOLD = {"SITE_TITLE": "Kindred", "SITE_HEADER": "Kindred", "SITE_SYMBOL": "join_inner"}
+UNFOLD = {
+    "SITE_TITLE": "Kindred",
+    "SITE_HEADER": "Kindred",
+    "SITE_SYMBOL": "join_inner",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": f"{STATIC_URL}config/icon.svg"}],
+    "STYLES": [f"{STATIC_URL}config/admin.css"],
+}
 
 # --- Logs ------------------------------------------------------------------------------------------------------------
 LOG_FORMAT = env.text("KINDRED_LOG_FORMAT", "console" if sys.stderr.isatty() else "json")

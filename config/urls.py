@@ -17,6 +17,8 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="docs")),
+    # For pages without a word on their icon, such as pictures and JSON.
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}config/icon.svg")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("catalog.api.urls")),
     path("api/v1/", include("embeddings.api.urls")),
