@@ -15,6 +15,7 @@ from recommender.admin.reviewing import (
     ReviewAdmin,
     Row,
     first_picture,
+    make_attributes_row,
     make_bars,
     make_row,
     show_attributes,
@@ -33,6 +34,7 @@ class DuplicatePairAdmin(ReviewAdmin):
     list_select_related = ["one", "other", "store"]
     search_fields = ["one__sku__exact", "other__sku__exact", "one__title", "other__title"]
     review_title = "Review duplicates"
+    noun = "pair"
     decisions = DuplicateDecision
     item_of_decision = "pair"
 
@@ -60,6 +62,7 @@ class DuplicatePairAdmin(ReviewAdmin):
         [gone] = [product for product in both.values() if product.pk != kept.pk]
         return {
             "acts": [("accept", "a", "Merge"), ("reject", "r", "Two products"), ("undo", "u", "Undo")],
+            "heading": " · ".join(dict.fromkeys([kept.title, gone.title])),
             "given": {"keep": kept.sku},
             "choices": [Choice(f"Keep {sku}", "keep", sku, sku == kept.sku) for sku in both],
             "caption": f"Product {kept.sku} stays, {gone.sku} becomes part of it",
@@ -97,7 +100,7 @@ def _rows(kept: Product, gone: Product) -> list[Row]:
         make_row("GTIN", kept.gtin, gone.gtin),
         make_row("MPN", kept.mpn, gone.mpn),
         make_row("Category", show_category(kept), show_category(gone)),
-        make_row("Attributes", show_attributes(kept), show_attributes(gone), against=against),
+        make_attributes_row(kept.attributes, gone.attributes, against=against),
         make_row("Description", kept.description[:SHOWN_TEXT], gone.description[:SHOWN_TEXT], against=against),
         make_row("Published", *("yes" if each.is_published else "no" for each in (kept, gone))),
     ]

@@ -23,6 +23,7 @@ from recommender.admin.reviewing import (
     ReviewAdmin,
     Row,
     first_picture,
+    make_attributes_row,
     make_bars,
     make_row,
     show_attributes,
@@ -50,6 +51,7 @@ class MatchAdmin(ReviewAdmin):
     search_fields = ["offer__title", "offer__supplier_sku__exact"]
     exclude = ["text_vector"]
     review_title = "Review offers"
+    noun = "offer"
     decisions = MatchDecision
     item_of_decision = "offer__match"
     act_permissions: ClassVar[Mapping[str, str]] = {"product": "catalog.add_product"}
@@ -101,6 +103,7 @@ class MatchAdmin(ReviewAdmin):
         return {
             "acts": [*acts, ("new", "n", "New product"), ("undo", "u", "Undo")],
             "new_sku": offer.supplier_sku if item.status == Match.Status.NEW else "",
+            "heading": offer.title,
             "given": {"sku": chosen.product.sku} if chosen else {},
             "choices": [
                 Choice(f"{each.product.sku} · {each.probability:.2f}", "sku", each.product.sku, each == chosen)
@@ -178,18 +181,18 @@ class MatcherVersionAdmin(ReadOnlyAdmin):
 
 
 def _rows(offer: Offer, product: Product) -> list[Row]:
-    category, attributes = show_category(product), show_attributes(product)
-    said = f"{product.title} {product.description} {product.brand} {category} {attributes}"
+    category = show_category(product)
+    said = f"{product.title} {product.description} {product.brand} {category} {show_attributes(product)}"
     offered = f"{offer.title} {offer.description} {offer.brand}"
-    gtin = offer.gtin if offer.trusted_gtin or not offer.gtin else f"{offer.gtin} (wrong)"
+    mistyped = " (wrong)" if offer.gtin and not offer.trusted_gtin else ""
     texts = offer.description[:SHOWN_TEXT], product.description[:SHOWN_TEXT]
     return [
         make_row("Title", offer.title, product.title, against=(said, offered)),
         make_row("Brand", offer.brand, product.brand),
         make_row("Price", show_price(offer.price, offer.currency), show_price(product.price, product.currency)),
-        make_row("GTIN", gtin, product.gtin),
+        make_row("GTIN", offer.gtin, product.gtin, left_note=mistyped),
         make_row("MPN", offer.mpn, product.mpn),
         make_row("Category", "", category, against=("", offered)),
-        make_row("Attributes", "", attributes, against=("", offered)),
+        make_attributes_row({}, product.attributes, against=("", offered)),
         make_row("Description", *texts, against=(said, offered)),
     ]

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
@@ -20,15 +20,16 @@ from unfold.decorators import display
 from catalog.api.cards import image_url, spell_price
 from catalog.models import Product, Store
 from recommender.admin.events import ReadOnlyAdmin
-from recommender.matching.differences import Piece, compare_words
-from recommender.models import DuplicateDecision, DuplicatePair, Match, MatchDecision
+from recommender.matching.differences import SAME, Piece, compare_facts, compare_words
+from recommender.models import DuplicateDecision, MatchDecision
+from recommender.queues import Queue, queue_of, queues_for
 from recommender.selectors import ReviewProgress
 from recommender.services.claims import MatchRefused, UnknownSkuError, claim_item, claim_next
 from recommender.services.new_products import ProductRefused
 
 #: Items a reviewer can step back through, in the session.
 TRAIL_LENGTH = 50
-SHOWN_TEXT = 1_500
+SHOWN_TEXT, SHOWN_NAME = 1_500, 60
 STATUS_LABELS = {
     "linked": "success",
     "merged": "success",
@@ -37,7 +38,6 @@ STATUS_LABELS = {
     "rejected": "danger",
     "failed": "danger",
 }
-QUEUES: tuple[tuple[str, type[Match] | type[DuplicatePair]], ...] = (("Offers", Match), ("Duplicates", DuplicatePair))
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,10 @@ class Choice:
 class ReviewAdmin(ReadOnlyAdmin):
     """A queue's list and its page. Subclasses say what an item looks like and which service each act is."""
 
+    change_list_template = "admin/recommender/queue_list.html"
     review_title: ClassVar[str]
+    #: What an item is called.
+    noun: ClassVar[str]
     decisions: ClassVar[type[MatchDecision] | type[DuplicateDecision]]
     #: From a decision to its item.
     item_of_decision: ClassVar[str]
@@ -100,30 +103,38 @@ class ReviewAdmin(ReadOnlyAdmin):
     def kind(self) -> Any:
         return self.model
 
+    @property
+    def queue(self) -> Queue:
+        return queue_of(self.kind)
+
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_http_methods(["GET", "POST"])(self.review_view))
-        return [path("review/", view, name=_view_name(self.kind)), *super().get_urls()]
+        return [path("review/", view, name=self.queue.view_name), *super().get_urls()]
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        shown = list(super().get_list_display(request))
+        return shown if self.has_decide_permission(request) else [each for each in shown if each != "review"]
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
-        return _may_decide(request, self.kind)
+        return self.queue.is_for(request.user)
 
     def review_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_decide_permission(request):
             raise PermissionDenied
         store = self._choose_store(request)
         if store is None:
-            return self._show(request, None, None)
+            return self._show_nothing(request, None)
         if request.method == "POST":
             return self._act(request, store)
         item = self._choose_item(request, store)
-        if item is None or request.GET.get("item"):
-            return self._show(request, store, item)
-        return self._go_to(store, item=item.pk)
+        if item is None:
+            return self._show_nothing(request, store)
+        return self._show(request, store, item) if request.GET.get("item") else self._go_to(store, item=item.pk)
 
     @display(description="")
     def review(self, item: Any) -> SafeString:
         query = urlencode({"store": item.store.slug, "item": item.pk})
-        return format_html('<a href="{}?{}">Look</a>', _address(self.kind), query)
+        return format_html('<a href="{}?{}">Look</a>', self.queue.address, query)
 
     @display(description="Status", ordering="status", label=STATUS_LABELS)
     def shown_status(self, item: Any) -> str:
@@ -133,8 +144,24 @@ class ReviewAdmin(ReadOnlyAdmin):
     def shown_probability(self, item: Any) -> str:
         return f"{item.probability:.0%}"
 
-    def _show(self, request: HttpRequest, store: Store | None, item: Any) -> HttpResponse:
-        by = who(request)
+    def _show(self, request: HttpRequest, store: Store, item: Any) -> HttpResponse:
+        shown = {"item": item, "is_anothers": item.claimed_by not in ("", who(request))}
+        shown |= self.describe(item, request.GET.dict())
+        return self._render(request, store, shown)
+
+    def _show_nothing(self, request: HttpRequest, store: Store | None) -> HttpResponse:
+        """Why there is nothing to show, and where to go on: asked for by name, what there isn't is not found."""
+        slug, item = request.GET.get("store", ""), request.GET.get("item", "")
+        if store is None and slug:
+            return self._render(request, None, {"absence": f"There is no store {slug[:SHOWN_NAME]}."}, status=404)
+        if store is not None and item:
+            gone = f"{store} has no {self.noun} {item[:SHOWN_NAME]}: there never was one, or it has gone since."
+            return self._render(request, store, {"absence": gone}, status=404)
+        return self._render(request, store, {})
+
+    def _render(
+        self, request: HttpRequest, store: Store | None, shown: Mapping[str, Any], *, status: int = 200
+    ) -> HttpResponse:
         stores = Store.objects.filter(pk__in=self.kind.objects.order_by().values("store"))
         context = {
             **self.admin_site.each_context(request),
@@ -142,29 +169,29 @@ class ReviewAdmin(ReadOnlyAdmin):
             "opts": self.opts,
             "is_fullwidth": "1",
             "store": store,
-            "stores": stores if len(stores) > 1 else [],
-            "queues": [
-                (name, _address(kind), kind is self.kind) for name, kind in QUEUES if _may_decide(request, kind)
-            ],
-            "progress": self.measure(store, by=by) if store else ReviewProgress(0, 0, 0),
+            "stores": stores if store is None or len(stores) > 1 else [],
+            "queues": queues_for(request.user),
+            "queue": self.queue,
+            "progress": self.measure(store, by=who(request)) if store else ReviewProgress(0, 0, 0),
+            **shown,
         }
-        if item is not None:
-            context |= {"item": item, "is_anothers": item.claimed_by not in ("", by)}
-            context |= self.describe(item, request.GET.dict())
-        return TemplateResponse(request, "admin/recommender/match/review.html", context)
+        return TemplateResponse(request, "admin/recommender/match/review.html", context, status=status)
 
     def _choose_store(self, request: HttpRequest) -> Store | None:
+        """The one named, else that of the item asked for, else one where something waits."""
         slug = request.GET.get("store")
         if slug:
-            return Store.objects.filter(slug=slug).first()
-        waiting = self.kind.objects.in_review().select_related("store").order_by("store").first()
-        known = waiting or self.kind.objects.select_related("store").order_by("store").first()
+            return Store.objects.filter(slug=slug).first() if slug.isprintable() else None
+        items = self.kind.objects.select_related("store").order_by("store")
+        known = items.filter(pk=_number(request.GET.get("item"))).first() or items.in_review().first() or items.first()
         return known.store if known else None
 
     def _choose_item(self, request: HttpRequest, store: Store) -> Any:
         """The item asked for, the one behind or before another, or else the next of the queue."""
         by, trail = who(request), self._trail(request, store)
         wanted = _number(request.GET.get("item"))
+        if wanted is None and request.GET.get("item"):
+            return None
         after, before = _number(request.GET.get("after")), _number(request.GET.get("before"))
         if before is not None and before in trail:
             wanted = trail[max(trail.index(before) - 1, 0)]
@@ -211,23 +238,34 @@ class ReviewAdmin(ReadOnlyAdmin):
         return known.values_list(self.item_of_decision, flat=True).first() or item
 
     def _go_to(self, store: Store, **query: Any) -> HttpResponseRedirect:
-        return HttpResponseRedirect(f"{_address(self.kind)}?{urlencode({'store': store.slug, **query})}")
+        return HttpResponseRedirect(f"{self.queue.address}?{urlencode({'store': store.slug, **query})}")
 
     def _trail(self, request: HttpRequest, store: Store) -> list[int]:
-        return list(request.session.get(self._trail_name, {}).get(store.slug, []))
+        """What the reviewer came by, as far as it is still there."""
+        seen = request.session.get(self._trail_name, {}).get(store.slug, [])
+        there = set(self.kind.objects.of(store).filter(pk__in=seen).values_list("pk", flat=True))
+        return [pk for pk in seen if pk in there]
 
     @property
     def _trail_name(self) -> str:
         return f"{self.opts.model_name}_trail"
 
 
-def make_row(name: str, left: str, right: str, *, against: tuple[str, str] | None = None) -> Row:
-    """`against` are the texts that the left one's and the right one's words are looked for in."""
+def make_row(name: str, left: str, right: str, *, against: tuple[str, str] | None = None, left_note: str = "") -> Row:
+    """`against` are the texts that the left one's and the right one's words are looked for in; a note is no content
+    and differs from nothing."""
     for_left, for_right = against or (right, left)
     # A side that says nothing is not contradicted.
     left_pieces = compare_words(left, for_left if right or against else left)
     right_pieces = compare_words(right, for_right if left or against else right)
-    return Row(name, left_pieces, right_pieces, bool(left and right and left.casefold() != right.casefold()))
+    left_pieces += [Piece(left_note, SAME)] if left_note else []
+    return Row(name, left_pieces, right_pieces, _differ(left, right))
+
+
+def make_attributes_row(left: Mapping[str, Any], right: Mapping[str, Any], *, against: tuple[str, str]) -> Row:
+    """As `make_row`, of the values alone."""
+    pieces = compare_facts(left, against[0]), compare_facts(right, against[1])
+    return Row("Attributes", *pieces, _differ(*("".join(piece.text for piece in each) for each in pieces)))
 
 
 def make_bars(contributions: Mapping[str, float]) -> Sequence[Bar]:
@@ -256,16 +294,8 @@ def who(request: HttpRequest) -> str:
     return f"user {request.user.get_username()}"
 
 
-def _may_decide(request: HttpRequest, kind: type[Match] | type[DuplicatePair]) -> bool:
-    return request.user.has_perm(f"recommender.change_{kind._meta.model_name}")
-
-
-def _view_name(kind: type[Match] | type[DuplicatePair]) -> str:
-    return f"recommender_{kind._meta.model_name}_review"
-
-
-def _address(kind: type[Match] | type[DuplicatePair]) -> str:
-    return reverse(f"admin:{_view_name(kind)}")
+def _differ(left: str, right: str) -> bool:
+    return bool(left and right and left.casefold() != right.casefold())
 
 
 def _number(text: str | None) -> int | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 # What keeps its place in the text: words and numbers with their decimals, and everything between.
 _PIECES = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[\W_]+")
@@ -22,6 +24,14 @@ def compare_words(text: str, other: str) -> list[Piece]:
     """The pieces of `text`, in order and complete."""
     known = {_fold(piece) for piece in _PIECES.findall(other)}
     return [Piece(piece, _kind(piece, known)) for piece in _PIECES.findall(text)]
+
+
+def compare_facts(facts: Mapping[str, Any], other: str) -> list[Piece]:
+    """`colour red, material oak`, by name: what a fact is called is nobody's word, its value is looked for."""
+    pieces: list[Piece] = []
+    for name, value in sorted(facts.items()):
+        pieces += [Piece(f"{', ' if pieces else ''}{name} ", SAME), *compare_words(str(value), other)]
+    return pieces
 
 
 def _kind(piece: str, known: set[str]) -> str:

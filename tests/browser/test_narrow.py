@@ -41,6 +41,7 @@ def test_no_page_is_wider_than_the_screen(page, live_server, kept):
     for path in (
         *("", "catalog/offer/", "recommender/match/", "recommender/match/review/", "recommender/matcherversion/"),
         *(f"recommender/match/{match.pk}/change/", f"recommender/matcherversion/{version.pk}/change/"),
+        *("recommender/match/review/?item=999999", "recommender/match/review/?store=nosuch"),
     ):
         page.goto(f"{live_server.url}/admin/{path}")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

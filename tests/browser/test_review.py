@@ -119,6 +119,47 @@ def test_everything_is_reached_by_tab(page, live_server, queue):
     assert reached == ["a", "r", "n", "u", "j", "k", "z"]
 
 
+def test_every_new_page_begins_at_its_item(page, live_server, queue):
+    page.goto(live_server.url + REVIEW)
+    for key in "jkn":
+        assert_tab_leads_from_heading_to(page, "a")
+        press(page, key)
+    assert "new" in described(page)
+    press(page, "2")
+    assert_tab_leads_from_heading_to(page, "a")
+    page.goto(f"{live_server.url}{REVIEW}?store=main&item=999999")
+    assert "Main has no offer 999999" in page.evaluate("document.activeElement.textContent")
+    assert_tab_leads_from_heading_to(page, "j")
+    press(page, "j")
+    assert shown(page)
+
+
+def test_from_the_top_of_the_page_one_link_leads_to_the_decision(page, live_server, queue):
+    page.goto(live_server.url + REVIEW)
+    page.evaluate("document.activeElement.blur(); getSelection().removeAllRanges()")
+    page.locator("body").evaluate("body => { body.tabIndex = -1; body.focus(); body.removeAttribute('tabindex') }")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the decision")
+    assert skip.evaluate("link => link === document.activeElement")
+    assert skip.bounding_box()["x"] >= 0
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.dataset.key") == "a"
+
+
+def assert_tab_leads_from_heading_to(page: Any, key: str) -> None:
+    heading = page.locator("h2.review-subject")
+    assert heading.evaluate("heading => heading === document.activeElement")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.dataset.key") == key
+
+
+def described(page: Any) -> str:
+    """What a screen reader adds to the heading."""
+    ids = page.locator(".review-subject").get_attribute("aria-describedby").split()
+    return " ".join(page.locator(f"#{each}").inner_text() for each in ids)
+
+
 def test_two_reviewers_see_different_offers(browser, page, live_server, queue):
     page.goto(live_server.url + REVIEW)
     other = open_as(browser, live_server, "bob")

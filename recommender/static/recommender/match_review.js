@@ -7,6 +7,9 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!page) return;
   let leaving = false; // a key that is held down decides once
 
+  // Where a screen reader begins and Tab goes on: the theme shows the page too late for the attribute autofocus.
+  page.querySelector(".review-subject").focus({preventScroll: true});
+
   if (zoom) zoom.addEventListener("click", () => {
     zoom.setAttribute("aria-pressed", String(page.classList.toggle("zoomed")));
   });

@@ -102,7 +102,35 @@ def test_nonsense_changes_nothing(admin, queue, item):
         item = {**item, "item": queue["ab"].pk}
     assert admin.post(f"{REVIEW}?store=main", item).status_code == 302
     assert not DuplicateDecision.objects.exists() and merged() == {}
-    assert admin.get(f"{REVIEW}?store=nowhere&item=x").status_code == 200
+
+
+@pytest.mark.parametrize("item", ["999999", "abc"])
+def test_a_pair_that_is_not_there_is_told_with_a_way_on(admin, queue, item):
+    page = admin.get(f"{REVIEW}?store=main&item={item}")
+    html = page.content.decode()
+    assert page.status_code == 404
+    assert f"Main has no pair {item}: there never was one, or it has gone since." in html
+    assert f"<b data-left>{len(queue)}</b>" in html and "Nothing waits" not in html
+    assert '<a href="?store=main" data-key="j">' in html
+
+
+def test_an_unknown_store_is_told_with_those_that_have_a_queue(admin, queue):
+    page = admin.get(f"{REVIEW}?store=nosuch")
+    assert page.status_code == 404
+    assert "There is no store nosuch." in page.content.decode()
+    assert '<a href="?store=main">Main</a> (main)' in page.content.decode()
+
+
+def test_of_attributes_only_values_are_marked(admin, store, queue):
+    for sku, colour in (("a", "walnut red"), ("b", "walnut blue")):
+        Product.objects.filter(sku=sku).update(attributes={"colour": colour, "size_cm": 40})
+    page = admin.get(f"{REVIEW}?store=main&item={queue['ab'].pk}&keep=a")
+    [row] = [row for row in page.context["rows"] if row.name == "Attributes"]
+    assert [[piece.text for piece in side if piece.kind != "same"] for side in (row.left, row.right)] == [
+        ["red"],
+        ["blue"],
+    ]
+    assert row.differs
 
 
 def test_what_another_holds_is_shown_and_not_taken(admin, store, queue):

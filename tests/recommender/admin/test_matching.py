@@ -1,10 +1,13 @@
+from urllib.parse import urlencode
+
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
-from catalog.models import Product
+from catalog.models import Offer, Product, Supplier
 from recommender.models import Match, MatchDecision
 from recommender.selectors import review_progress
 from recommender.services.match_decisions import accept_match, call_new, claim_match, reject_match
@@ -158,7 +161,73 @@ def test_nonsense_changes_nothing(admin, queue, item):
     before = list(MatchDecision.objects.values())
     assert admin.post(f"{REVIEW}?store=main", item).status_code == 302
     assert list(MatchDecision.objects.values()) == before
-    assert admin.get(f"{REVIEW}?store=nowhere&item=x").status_code == 200
+
+
+@pytest.mark.parametrize("item", ["999999", "abc", "-1", "²", "9" * 40, "<b>x</b>"])
+def test_an_offer_that_is_not_there_is_told_with_a_way_on(admin, queue, item):
+    page = admin.get(REVIEW, {"store": "main", "item": item})
+    html = page.content.decode()
+    assert page.status_code == 404
+    assert f"Main has no offer {escape(item)}: there never was one, or it has gone since." in html
+    assert "<b data-left>2</b>" in html and "Nothing waits" not in html
+    assert '<a href="?store=main" data-key="j"><kbd>j</kbd> Next of those that wait</a>' in html
+    assert not Match.objects.exclude(claimed_by="").exists()
+
+
+@pytest.mark.parametrize("slug", ["nosuch", "\0", "a b", "<b>x</b>"])
+def test_an_unknown_store_is_told_with_those_that_have_a_queue(admin, other_store, queue, slug):
+    item = {"item": queue[0].match.pk, "act": "accept", "sku": "mug-red"}
+    for page in (admin.get(REVIEW, {"store": slug}), admin.post(f"{REVIEW}?{urlencode({'store': slug})}", item)):
+        html = page.content.decode()
+        assert page.status_code == 404
+        assert "There is no store " in html and "<b>x</b>" not in html
+        assert '<li><a href="?store=main">Main</a> (main)</li>' in html
+        assert "?store=other" not in html and "to review" not in html
+    assert state(queue[0])[0] == "review"
+
+
+def test_an_offer_asked_for_without_its_store_is_found(admin, other_store, queue):
+    other = Offer.objects.create(
+        supplier=Supplier.objects.create(store=other_store, slug="s", name="S"),
+        supplier_sku="1",
+        title="A mug elsewhere",
+    )
+    match_due(store=other_store)
+    assert "A mug elsewhere" in admin.get(f"{REVIEW}?item={other.match.pk}").content.decode()
+    assert admin.get(f"{REVIEW}?store=main&item={other.match.pk}").status_code == 404
+
+
+def test_what_others_look_at_is_not_nothing(admin, store, queue):
+    for offer in queue:
+        claim_match(store=store, match_id=offer.match.pk, by="user bob")
+    page = admin.get(REVIEW)
+    assert page.status_code == 200
+    assert "Others are looking at all that waits here." in page.content.decode()
+    assert "Nothing waits" not in page.content.decode()
+
+
+def test_a_step_back_passes_over_what_has_gone(admin, queue):
+    first, second = (offer.match.pk for offer in queue)
+    for pk in (first, second):
+        assert admin.get(f"{REVIEW}?store=main&item={pk}").status_code == 200
+    queue[0].delete()
+    assert admin.get(f"{REVIEW}?store=main&before={second}").url == f"{REVIEW}?store=main&item={second}"
+
+
+def test_a_note_and_the_names_of_facts_are_not_marked(admin, store, embedded_shop, offers):
+    product = Product.objects.get(sku="mug-red")
+    product.attributes = {"colour": "red", "glaze": "matt"}
+    product.save()
+    offer = offers("A-1", title="stoneware mug red 350 ml", gtin="4006381333932")
+    match_due(store=store)
+    page = admin.get(f"{REVIEW}?store=main&item={offer.match.pk}&sku=mug-red")
+    rows = {row.name: row for row in page.context["rows"]}
+    assert [(piece.text, piece.kind) for piece in rows["GTIN"].left] == [
+        ("4006381333932", "same"),
+        (" (wrong)", "same"),
+    ]
+    assert [piece.text for piece in rows["Attributes"].right if piece.kind != "same"] == ["matt"]
+    assert "".join(piece.text for piece in rows["Attributes"].right) == "colour red, glaze matt"
 
 
 def test_what_another_holds_is_shown_and_not_taken(admin, store, queue):

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.matching.differences import compare_words
+from recommender.matching.differences import compare_facts, compare_words
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,13 @@ from recommender.matching.differences import compare_words
 )
 def test_words_the_other_lacks_are_marked(text, other, marked):
     assert [(piece.text, piece.kind) for piece in compare_words(text, other) if piece.kind != "same"] == marked
+
+
+def test_of_facts_the_values_are_looked_for_and_not_the_names():
+    pieces = compare_facts({"material": "oak, waxed", "height_cm": 46}, "waxed stool of 45 cm")
+    assert "".join(piece.text for piece in pieces) == "height_cm 46, material oak, waxed"
+    assert [(piece.text, piece.kind) for piece in pieces if piece.kind != "same"] == [("46", "number"), ("oak", "word")]
+    assert compare_facts({}, "stool") == []
 
 
 @given(st.text(), st.text())
