@@ -131,7 +131,7 @@ def find_product(store: Store, sku: str) -> Product:
 def _read(body: Any) -> ParsedRow:
     """A row without any issue, or none."""
     if not isinstance(body, dict):
-        return ParsedRow(None, (Issue("", "not_an_object", "A product is a JSON object."),))
+        return ParsedRow(None, (Issue("products", "not_an_object", "A product is a JSON object."),))
     parsed = parse_row(body)
     issues = list(parsed.issues)
     if parsed.row and any(isinstance(picture, FilePicture) for picture in parsed.row.pictures or ()):

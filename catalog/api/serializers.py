@@ -86,7 +86,7 @@ class ProductPatchSerializer(ProductWriteSerializer):
 
 
 class ProductBulkSerializer(serializers.Serializer):
-    products = serializers.ListField(child=serializers.JSONField(), min_length=1, max_length=MAX_ROWS)
+    products = serializers.ListField(child=serializers.JSONField(allow_null=True), min_length=1, max_length=MAX_ROWS)
 
 
 class ProductBulkDescription(serializers.Serializer):

@@ -11,10 +11,14 @@ class StrictSerializer(serializers.Serializer):
         if isinstance(data, Mapping):
             unknown = [_printable(name) for name in data if name not in self.fields]
             if unknown:
-                known = ", ".join(self.fields)
+                known = ", ".join(self.fields) or "none"
                 message = serializers.ErrorDetail(f"There is no such field; there are {known}.", code="unknown_field")
                 raise serializers.ValidationError({name: [message] for name in unknown[:20]})
         return super().to_internal_value(data)
+
+
+class NothingSerializer(StrictSerializer):
+    """Of requests that are all said by their address."""
 
 
 def _printable(name: Any) -> str:

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from catalog.api.authentication import store_of
 from catalog.api.parsers import BoundedJSONParser
-from catalog.api.strict import StrictSerializer
+from catalog.api.strict import NothingSerializer, StrictSerializer
 from catalog.models import Product, Scope
 from recommender.api.decisions import MostInformativeFirst, Queue, RemarkSerializer
 from recommender.api.match_shapes import (
@@ -96,6 +96,7 @@ class DuplicateListView(ListAPIView):
     @extend_schema(operation_id="duplicates_find", request=None, responses={202: None})
     def post(self, request: Request) -> Response:
         """Let a worker look for the duplicates of products that are new or changed. Asked twice, it is done once."""
+        NothingSerializer(data=request.data).is_valid(raise_exception=True)
         search_soon(store_of(request).pk)
         return Response(status=status.HTTP_202_ACCEPTED)
 

@@ -229,6 +229,7 @@ class TestBulk:
             {"sku": "bad", "title": "Bad", "price": "x", "gtin": "1"},
             {"sku": "new", "title": "Again"},
             "text",
+            None,
             {"title": "no sku"},
         ]
         answer = api.post(f"{URL}bulk/", {"products": rows})
@@ -243,7 +244,10 @@ class TestBulk:
             ("new", "failed"),
             (None, "failed"),
             (None, "failed"),
+            (None, "failed"),
         ]
+        for row in results[6:8]:
+            assert [(error["field"], error["code"]) for error in row["errors"]] == [("products", "not_an_object")]
         assert [error["field"] for error in results[4]["errors"]] == ["gtin", "price"]
         assert results[5]["errors"][0]["code"] == "duplicate_sku"
         assert Product.objects.count() == 3

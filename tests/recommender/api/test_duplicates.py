@@ -86,6 +86,20 @@ def test_a_worker_looks_for_more(api, queue, store, django_capture_on_commit_cal
     assert call.func.__self__.app.amqp.router.route({}, call.func.__self__.name)["queue"].name == "match"
 
 
+@pytest.mark.parametrize(
+    ("body", "field", "code"),
+    [({"foo": 1}, "foo", "unknown_field"), ([1], "body", "invalid"), ("{", None, "parse_error")],
+)
+def test_what_has_nothing_to_say_is_refused_anything_else(
+    api, queue, body, field, code, django_capture_on_commit_callbacks
+):
+    before = list(DuplicatePair.objects.values())
+    with django_capture_on_commit_callbacks() as calls:
+        for path in (DUPLICATES, *(f"{DUPLICATES}{queue['ab']}/{act}/" for act in ("accept", "reject", "undo"))):
+            assert_problem(api.post(path, body), 400, field=field, code=code)
+    assert calls == [] and list(DuplicatePair.objects.values()) == before
+
+
 def test_decisions_over_rest_and_back(api, queue):
     merged = api.post(f"{DUPLICATES}{queue['ab']}/accept/", {"keep": "a", "why": "same", "reviewer": "ann"}).json()
     assert (merged["status"], merged["keep"]) == ("merged", "a")

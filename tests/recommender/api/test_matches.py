@@ -126,6 +126,16 @@ def test_a_bad_decision_names_the_field_and_changes_nothing(api, queue, act, bod
     assert list(Match.objects.values()) == before
 
 
+@pytest.mark.parametrize(
+    ("body", "field", "code"),
+    [({"foo": 1}, "foo", "unknown_field"), ([1], "body", "invalid"), ("{", None, "parse_error")],
+)
+@pytest.mark.parametrize("act", ["accept", "reject", "new", "undo"])
+def test_a_body_that_is_none_decides_nothing(api, queue, act, body, field, code):
+    assert_problem(api.post(f"{MATCHES}{queue['A-1']}/{act}/", body), 400, field=field, code=code)
+    assert not MatchDecision.objects.made_by_people().exists()
+
+
 def test_two_reviewers_of_one_key_get_items_of_their_own(api, queue):
     ann, bob = ({"reviewer": name} for name in ("ann", "bob"))
     [first] = numbers(api.post(f"{MATCHES}claim/", ann))
