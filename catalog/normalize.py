@@ -172,6 +172,12 @@ def parse_boolean(value: Any) -> bool:
     return _BOOLEANS[text]
 
 
+def normalize_slug(value: Any) -> str:
+    """`Kontor Wiese` and `KONTOR-WIESE` are kontor-wiese, as Django's `slugify` has it; empty where nothing is left."""
+    text = unicodedata.normalize("NFKD", clean_line(value)).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", text)).strip("-_")
+
+
 def split_category(value: Any) -> str:
     """A category's path from `A/B`, `A > B`, or the first of a list of such paths."""
     if isinstance(value, list):

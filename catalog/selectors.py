@@ -90,6 +90,10 @@ def texts_without_category(product_ids: Iterable[int]) -> dict[int, str]:
     }
 
 
+def has_supplier(store: Store, slug: str) -> bool:
+    return store.suppliers.filter(slug=slug).exists()
+
+
 def find_store(slug: str) -> Store | None:
     return Store.objects.filter(slug=slug).first()
 

@@ -9,12 +9,23 @@ from unfold.decorators import display
 from catalog.admin.identifiers import check_gtin
 from catalog.admin.pictures import show_file
 from catalog.models import Offer, Supplier
+from catalog.normalize import normalize_slug
 
 STATUS_LABELS = {"new": "info", "linked": "success", "review": "warning", "rejected": "danger"}
 
 
+class SupplierForm(forms.ModelForm):
+    def clean_slug(self) -> str:
+        """As offers that name it are read."""
+        slug = normalize_slug(self.cleaned_data["slug"])
+        if not slug:
+            raise forms.ValidationError("A slug has letters or digits.")
+        return slug
+
+
 @admin.register(Supplier)
 class SupplierAdmin(ModelAdmin):
+    form = SupplierForm
     list_display = ["name", "slug", "store"]
     list_filter = ["store"]
     list_select_related = ["store"]

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO, Any
 
-from django.utils.text import slugify
-
 from catalog import normalize
 from catalog.importers import comma, detect_format, jsonl
 from catalog.importers.feeds import FeedError, RawRow
@@ -34,6 +32,9 @@ SLUG_LIMIT = 50
 GTIN_LIMIT = 14
 #: Dearer than this is a slip of the decimal point.
 PRICE_CEILING = Decimal(1_000_000)
+UNKNOWN_FIELD = "unknown_field"
+#: Of one row, as many are named.
+MOST_UNKNOWN = 20
 
 
 @dataclass(frozen=True)
@@ -57,27 +58,51 @@ def read_offers(file: IO[bytes]) -> Iterator[RawRow]:
 
 
 def parse_offer(fields: Mapping[str, Any], *, supplier: str = "") -> ParsedOffer:
-    """Read the fields we know and ignore the rest; `supplier` is whose offer it is when the row does not say."""
+    """A row of a feed; `supplier` is whose offer it is when the row does not say."""
     reading = _Reading(fields if fields.get("supplier") else {**fields, "supplier": supplier})
     slug, name = reading.read("supplier", _parse_supplier, severity=Severity.ERROR) or ("", "")
     number = reading.read("supplier_sku", _parse_number, severity=Severity.ERROR)
-    for field, (reader, severity) in _READERS.items():
-        if field in fields:
-            reading.keep(field, reader, severity)
-    reading.check_description()
-    reading.keep_price()
-    reading.check_price()
-    reading.keep_gtin()
+    reading.keep_facts()
     picture = reading.read_picture()
     name = reading.read("supplier_name", parse_name, severity=Severity.WARNING) or name
-    if reading.is_refused:
-        return ParsedOffer(None, name, tuple(reading.issues))
-    facts = OfferFacts(**reading.facts)  # type: ignore[typeddict-item]
-    return ParsedOffer(OfferRow(slug, number, facts, picture), name, tuple(reading.issues))
+    reading.check_names()
+    return reading.result(slug, name, number, picture)
+
+
+def parse_asked(fields: Mapping[str, Any]) -> ParsedOffer:
+    """An offer that is asked about and not kept: of `ASKED_FIELDS` only the title has to be there."""
+    reading = _Reading({"title": "", **fields})
+    slug, name = "", ""
+    if fields.get("supplier"):
+        slug, name = reading.read("supplier", _parse_supplier, severity=Severity.ERROR) or ("", "")
+    reading.keep_facts()
+    return reading.result(slug, name, "", None)
 
 
 class _Reading(FieldReading):
     """An offer's fields."""
+
+    def keep_facts(self) -> None:
+        for field, (reader, severity) in _READERS.items():
+            if field in self.fields:
+                self.keep(field, reader, severity)
+        self.check_description()
+        self.keep_price()
+        self.check_price()
+        self.keep_gtin()
+
+    def result(self, supplier: str, supplier_name: str, number: str, picture: FilePicture | None) -> ParsedOffer:
+        if self.is_refused:
+            return ParsedOffer(None, supplier_name, tuple(self.issues))
+        facts = OfferFacts(**self.facts)  # type: ignore[typeddict-item]
+        return ParsedOffer(OfferRow(supplier, number, facts, picture), supplier_name, tuple(self.issues))
+
+    def check_names(self) -> None:
+        """A field that says nothing is not missed: of a table every row has all columns."""
+        unknown = [name for name, value in self.fields.items() if name not in FIELDS and value is not None]
+        for name in unknown[:MOST_UNKNOWN]:
+            message = f"There is no such field, and it is left out; there are {', '.join(FIELDS)}."
+            self.complain(normalize.clean_line(name)[:100] or "?", UNKNOWN_FIELD, message)
 
     def check_description(self) -> None:
         if len(str(self.fields.get("description") or "")) > DESCRIPTION_LIMIT:
@@ -128,7 +153,7 @@ class _Reading(FieldReading):
 def _parse_supplier(value: Any) -> tuple[str, str]:
     """Slug and name: `Kontor Wiese` is kontor-wiese, called Kontor Wiese."""
     name = parse_name(value)
-    slug = name if re.fullmatch(r"[-a-zA-Z0-9_]+", name) else slugify(name)
+    slug = normalize.normalize_slug(name)
     if not slug:
         raise MalformedError("required", "A row needs a supplier, as letters, digits and hyphens.")
     return within(SLUG_LIMIT, slug), "" if slug == name else name
@@ -148,3 +173,6 @@ _READERS: dict[str, tuple[Reader, Severity]] = {
     "currency": (normalize.normalize_currency, Severity.WARNING),
     "mpn": (parse_code, Severity.WARNING),
 }
+#: What an offer says of itself, kept or only asked about.
+ASKED_FIELDS = ("supplier", *_READERS, "gtin", "price")
+FIELDS = ("supplier_sku", *ASKED_FIELDS, "image", "supplier_name")

@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models.functions import Lower
 
 from catalog.models.products import Product
 from catalog.models.stores import Store
@@ -7,13 +8,18 @@ from catalog.querysets import OfferQuerySet
 
 
 class Supplier(models.Model):
+    """`slug` is spelt as `normalize_slug` does, so that whoever names the supplier finds it."""
+
     store = models.ForeignKey(Store, models.CASCADE, related_name="suppliers")
     slug = models.SlugField()
     name = models.CharField(max_length=200)
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["store", "slug"], name="supplier_slug_once_per_store")]
+        constraints = [
+            models.UniqueConstraint(fields=["store", "slug"], name="supplier_slug_once_per_store"),
+            models.CheckConstraint(condition=models.Q(slug=Lower("slug")), name="supplier_slug_in_small_letters"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from catalog.images import ImageRejected
 from catalog.importers.feeds import FeedError, RawRow
-from catalog.importers.offers import ParsedOffer, parse_offer, read_offers
+from catalog.importers.offers import UNKNOWN_FIELD, ParsedOffer, parse_offer, read_offers
 from catalog.models import Offer, Store, Supplier
+from catalog.normalize import normalize_slug
 from catalog.rows import Issue, OfferFacts, OfferRow, RowOutcome, Severity, Status
 from catalog.services.folders import read_picture
 from catalog.services.images import forget_files, keep_files, keep_offer_picture
@@ -32,6 +33,16 @@ class OfferImport:
     issues: list[tuple[int, Issue]] = field(default_factory=list)
     new_suppliers: list[str] = field(default_factory=list)
     error: str = ""
+    _unknown_fields: set[str] = field(default_factory=set)
+
+    def note(self, number: int, issues: Iterable[Issue]) -> None:
+        """A field that no offer has is told of once: of a table it is a column."""
+        for issue in issues:
+            if issue.code == UNKNOWN_FIELD:
+                if issue.field in self._unknown_fields:
+                    continue
+                self._unknown_fields.add(issue.field)
+            self.issues.append((number, issue))
 
 
 def import_offers(
@@ -57,16 +68,17 @@ def import_offers(
             outcomes = upsert_offers(store=store, rows=[row for _, row in kept])
         for (number, _), outcome in zip(kept, outcomes, strict=True):
             done.counts[outcome.status] += 1
-            done.issues += [(number, issue) for issue in outcome.issues]
+            done.note(number, outcome.issues)
     return done
 
 
 def ensure_suppliers(*, store: Store, slugs: Iterable[str], names: Mapping[str, str]) -> list[str]:
     """Create the suppliers that are missing; those that exist keep their names. Returns the slugs of the new ones."""
-    wanted = set(slugs)
+    wanted = {normalize_slug(slug) for slug in slugs}
+    named = {normalize_slug(slug): name for slug, name in names.items()}
     missing = sorted(wanted - set(store.suppliers.filter(slug__in=wanted).values_list("slug", flat=True)))
     Supplier.objects.bulk_create(
-        [Supplier(store=store, slug=slug, name=names.get(slug) or _spell_name(slug)) for slug in missing],
+        [Supplier(store=store, slug=slug, name=named.get(slug) or _spell_name(slug)) for slug in missing],
         ignore_conflicts=True,
     )
     return missing
@@ -84,6 +96,15 @@ def upsert_offers(*, store: Store, rows: Sequence[OfferRow]) -> list[RowOutcome]
     outcomes = [batch.take(row) for row in rows]
     batch.write()
     return outcomes
+
+
+def unknown_supplier(slug: str) -> Issue:
+    """Suppliers are no by-product of a request: a slip would be a supplier of its own, with habits of its own."""
+    message = (
+        f"The store has no supplier '{slug}': names are read in small letters, with hyphens. Add it in the admin, under"
+        " Suppliers, or by manage.py import_offers, which adds those that its file names."
+    )
+    return Issue("supplier", "unknown_supplier", message)
 
 
 def set_picture(*, offer: Offer, data: bytes) -> bool:
@@ -123,7 +144,7 @@ class _Batch:
     def take(self, row: OfferRow) -> RowOutcome:
         supplier = self.suppliers.get(row.supplier)
         if supplier is None:
-            return _refuse(row, "supplier", "unknown_supplier", f"The store has no supplier '{row.supplier}'.")
+            return RowOutcome(row.supplier_sku, Status.FAILED, (unknown_supplier(row.supplier),))
         if (row.supplier, row.supplier_sku) in self.seen:
             return _refuse(row, *_REPEATED)
         self.seen.add((row.supplier, row.supplier_sku))
@@ -179,17 +200,17 @@ def _take(
 ) -> Iterator[tuple[int, OfferRow]]:
     """The rows that can be written, with their pictures in storage and the number they have in the feed."""
     for raw, found in parsed:
-        done.issues += [(raw.number, issue) for issue in found.issues]
+        done.note(raw.number, found.issues)
         row = found.row
         if row and (row.supplier, row.supplier_sku) in seen:
-            done.issues.append((raw.number, Issue(*_REPEATED)))
+            done.note(raw.number, [Issue(*_REPEATED)])
             row = None
         if row is None:
             done.counts[Status.FAILED] += 1
             continue
         seen.add((row.supplier, row.supplier_sku))
         row, issues = _store_picture(row, images)
-        done.issues += [(raw.number, issue) for issue in issues]
+        done.note(raw.number, issues)
         yield raw.number, row
 
 

@@ -1,6 +1,6 @@
 """Suppliers' offers over REST: told in bulk, matched in the background, or asked about at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -20,11 +20,11 @@ from catalog.api.serializers import MAX_ROWS, ImageUploadSerializer
 from catalog.api.strict import StrictSerializer
 from catalog.images import ImageRejected, read_upload
 from catalog.importers.fields import CODE_LIMIT, DESCRIPTION_LIMIT, NAME_LIMIT, TITLE_LIMIT
-from catalog.importers.offers import PRICE_CEILING, parse_offer
+from catalog.importers.offers import ASKED_FIELDS, PRICE_CEILING, parse_asked, parse_offer
 from catalog.models import Offer, Scope, Store
-from catalog.normalize import MalformedError, normalize_currency, normalize_gtin
 from catalog.rows import Issue, OfferRow, RowOutcome, Severity, Status
-from catalog.services.offers import set_picture, upsert_offers
+from catalog.selectors import has_supplier
+from catalog.services.offers import set_picture, unknown_supplier, upsert_offers
 from embeddings.api.problems import told_to_the_caller
 from recommender import tasks
 from recommender.api.decisions import MatchConflict, RemarkSerializer, read_given
@@ -46,33 +46,54 @@ from recommender.services.match_questions import Answer, ask
 from recommender.services.new_products import ProductRefused, make_product
 
 MAX_FIELDS_BYTES = 1024 * 1024
+# Of an offer, but told elsewhere.
+_NOT_TAKEN = {
+    "image": "Upload the picture to the offer's own address, once it is there.",
+    "supplier_name": "Suppliers are named in the admin.",
+}
 
 
-class OfferWriteSerializer(serializers.Serializer):
-    """Describes an offer to be written; `parse_offer` reads it."""
+class OfferFieldsSerializer(serializers.Serializer):
+    """Describes what an offer says of itself; `catalog.importers.offers` reads it."""
 
-    supplier = serializers.CharField(max_length=NAME_LIMIT, required=False, help_text="Slug; or once for all rows.")
-    supplier_sku = serializers.CharField(max_length=CODE_LIMIT, help_text="The supplier's own number.")
+    supplier = serializers.CharField(
+        max_length=NAME_LIMIT,
+        required=False,
+        help_text="Whose it is: a supplier of the store, by slug or name, which is read in small letters with hyphens.",
+    )
     title = serializers.CharField(max_length=TITLE_LIMIT)
-    description = serializers.CharField(required=False, allow_blank=True)
+    description = serializers.CharField(
+        required=False, allow_blank=True, help_text=f"Of a longer one {DESCRIPTION_LIMIT:,} characters are read."
+    )
     brand = serializers.CharField(max_length=NAME_LIMIT, required=False, allow_blank=True)
     gtin = serializers.CharField(
         required=False, allow_blank=True, help_text="With a wrong check digit it is kept, flagged and not trusted."
     )
     mpn = serializers.CharField(max_length=CODE_LIMIT, required=False, allow_blank=True)
-    price = serializers.DecimalField(12, 2, required=False, allow_null=True, max_value=PRICE_CEILING)
+    price = serializers.DecimalField(
+        12,
+        2,
+        required=False,
+        allow_null=True,
+        max_value=PRICE_CEILING,
+        help_text="Above 0; further decimals are rounded.",
+    )
     currency = serializers.CharField(max_length=3, required=False, allow_blank=True)
 
 
+class OfferWriteSerializer(OfferFieldsSerializer):
+    """Describes an offer to be written."""
+
+    supplier_sku = serializers.CharField(max_length=CODE_LIMIT, help_text="The supplier's own number.")
+
+
 class OffersSerializer(StrictSerializer):
-    supplier = serializers.CharField(
-        max_length=NAME_LIMIT, default="", help_text="Whose the rows are that say nothing."
-    )
-    offers = serializers.ListField(child=serializers.JSONField(), min_length=1, max_length=MAX_ROWS)
+    supplier = serializers.CharField(max_length=NAME_LIMIT, default="")
+    offers = serializers.ListField(child=serializers.JSONField(allow_null=True), min_length=1, max_length=MAX_ROWS)
 
 
 class OffersDescription(serializers.Serializer):
-    supplier = serializers.CharField(required=False)
+    supplier = serializers.CharField(required=False, help_text="Whose the rows are that say nothing.")
     offers = OfferWriteSerializer(many=True, help_text=f"At most {MAX_ROWS:,}.")
 
 
@@ -128,7 +149,8 @@ class OfferListView(APIView):
     def post(self, request: Request) -> Response:
         """Upsert up to 1,000 offers by supplier and supplier's number; a worker matches those that changed.
 
-        Each row succeeds or fails by itself; the answer keeps the order. The same offer again changes nothing.
+        Each row succeeds or fails by itself; the answer keeps the order. The same offer again changes nothing. The
+        suppliers are there already: they are added in the admin, or by `manage.py import_offers`.
         """
         body = OffersSerializer(data=request.data)
         body.is_valid(raise_exception=True)
@@ -213,34 +235,40 @@ class OfferImageView(APIView):
         return Response(spell_offer(_find_offer(store, offer_id)), status=status.HTTP_202_ACCEPTED)
 
 
-class MatchParameters(StrictSerializer):
+class MatchParameters(OfferFieldsSerializer):
     """One offer, asked about and not kept."""
 
-    supplier = serializers.CharField(
-        max_length=NAME_LIMIT, allow_blank=True, default="", help_text="Whose it is, a slug: whose words and prices."
-    )
-    title = serializers.CharField(max_length=TITLE_LIMIT)
-    description = serializers.CharField(max_length=DESCRIPTION_LIMIT, allow_blank=True, default="")
-    brand = serializers.CharField(max_length=NAME_LIMIT, allow_blank=True, default="")
-    gtin = serializers.CharField(max_length=CODE_LIMIT, allow_blank=True, default="")
-    mpn = serializers.CharField(max_length=CODE_LIMIT, allow_blank=True, default="")
-    price = serializers.DecimalField(12, 2, min_value=0, max_value=PRICE_CEILING, allow_null=True, default=None)
-    currency = serializers.CharField(max_length=8, allow_blank=True, default="")
     image_url = serializers.URLField(max_length=2_000, required=False, help_text="Address of the offer's picture.")
     limit = serializers.IntegerField(min_value=1, max_value=MAX_CANDIDATES, default=5)
 
-    def validate_currency(self, value: str) -> str:
-        try:
-            return normalize_currency(value)
-        except MalformedError as error:
-            raise serializers.ValidationError(error.message, error.code) from error
-
 
 class MatchUpload(MatchParameters):
-    image = serializers.FileField(required=False, help_text="The offer's picture.")
+    image = serializers.FileField(required=False, help_text="The offer's picture, instead of an address.")
+
+
+class AsGiven(serializers.Field):
+    """What is read elsewhere."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return data
+
+
+class QuestionSerializer(StrictSerializer, MatchUpload):
+    """What the offer says of itself is left to the reader of offers that are kept."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {**super().get_fields(), **{name: AsGiven(required=False, allow_null=True) for name in ASKED_FIELDS}}
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if "image" in given and "image_url" in given:
+            raise serializers.ValidationError({"image_url": "Give image or image_url, not both."}, code="ambiguous")
+        return given
 
 
 class MatchAnswerSerializer(serializers.Serializer):
+    issues = OfferIssueSerializer(
+        many=True, help_text="What was not taken as it stands; with what can't be taken at all the question is refused."
+    )
     space = serializers.CharField(allow_null=True, help_text="Null: nothing is embedded yet, so words alone matched.")
     matcher = serializers.IntegerField(allow_null=True, help_text="The version that scored; null is the shipped one.")
     gtin_trusted = serializers.BooleanField(help_text="Whether there is a GTIN, with the right check digit.")
@@ -264,14 +292,18 @@ class MatchView(APIView):
         responses=MatchAnswerSerializer,
     )
     def post(self, request: Request) -> Response:
-        """Which of the store's products this offer is, how probably and why. Nothing is stored."""
+        """Which of the store's products this offer is, how probably and why. Nothing is stored.
+
+        The offer is read as `POST /api/v1/offers/` reads it: what fails a row there is refused here.
+        """
         body = request.data.dict() if isinstance(request.data, QueryDict) else request.data
-        parameters = MatchUpload(data=body)
-        parameters.is_valid(raise_exception=True)
-        given = parameters.validated_data
+        question = QuestionSerializer(data=body)
+        question.is_valid(raise_exception=True)
+        given, store = question.validated_data, store_of(request)
+        offer, issues = _read_asked(store, given)
         with told_to_the_caller():
-            answer = ask(store=store_of(request), offer=_asked(given), photo=open_photo(given), limit=given["limit"])
-        return Response(_spell_answer(answer))
+            answer = ask(store=store, offer=offer, photo=open_photo(given), limit=given["limit"])
+        return Response(_spell_answer(answer, issues))
 
 
 def _write_rows(store: Store, bodies: list[Any], *, supplier: str) -> list[dict[str, Any]]:
@@ -290,13 +322,12 @@ def _write_rows(store: Store, bodies: list[Any], *, supplier: str) -> list[dict[
 
 def _read(body: Any, supplier: str) -> tuple[OfferRow | None, tuple[Issue, ...]]:
     if not isinstance(body, Mapping):
-        return None, (Issue("", "not_an_object", "An offer is a JSON object."),)
-    parsed = parse_offer({name: value for name, value in body.items() if name != "image"}, supplier=supplier)
-    issues = parsed.issues
-    if body.get("image"):
-        upload = "Upload the picture to the offer's own address, once it is there."
-        issues = (*issues, Issue("image", "not_taken_here", upload, Severity.WARNING))
-    return parsed.row, issues
+        return None, (Issue("offers", "not_an_object", "An offer is a JSON object."),)
+    parsed = parse_offer({name: value for name, value in body.items() if name not in _NOT_TAKEN}, supplier=supplier)
+    elsewhere = [
+        Issue(name, "not_taken_here", where, Severity.WARNING) for name, where in _NOT_TAKEN.items() if body.get(name)
+    ]
+    return parsed.row, (*parsed.issues, *elsewhere)
 
 
 def _find_ids(store: Store, rows: list[OfferRow]) -> dict[tuple[str, str], int]:
@@ -318,11 +349,15 @@ def _spell_outcome(
         "supplier_sku": outcome.sku,
         "id": ids[row.supplier, row.supplier_sku] if row and is_taken else None,
         "status": outcome.status.value,
-        "issues": [
-            {"field": each.field, "code": each.code, "message": each.message, "severity": each.severity.value}
-            for each in issues
-        ],
+        "issues": _spell_issues(issues),
     }
+
+
+def _spell_issues(issues: Iterable[Issue]) -> list[dict[str, str]]:
+    return [
+        {"field": each.field, "code": each.code, "message": each.message, "severity": each.severity.value}
+        for each in issues
+    ]
 
 
 def _spell_code(body: Any, name: str) -> str:
@@ -338,24 +373,22 @@ def _find_offer(store: Store, offer_id: int) -> Offer:
     return offer
 
 
-def _asked(given: dict[str, Any]) -> AskedOffer:
-    names = ("supplier", "title", "description", "brand", "mpn", "price", "currency")
-    return AskedOffer(gtin=_spell_gtin(given["gtin"]), **{name: given[name] for name in names})
+def _read_asked(store: Store, given: Mapping[str, Any]) -> tuple[AskedOffer, tuple[Issue, ...]]:
+    parsed = parse_asked({name: given[name] for name in ASKED_FIELDS if name in given})
+    if parsed.row is None:
+        raise refusal(tuple(issue for issue in parsed.issues if issue.severity == Severity.ERROR))
+    supplier = parsed.row.supplier
+    if supplier and not has_supplier(store, supplier):
+        raise refusal((unknown_supplier(supplier),))
+    return AskedOffer(supplier=supplier, **parsed.row.facts), parsed.issues
 
 
-def _spell_gtin(text: str) -> str:
-    """A wrong one is worth as much as none."""
-    try:
-        return normalize_gtin(text)
-    except MalformedError:
-        return ""
-
-
-def _spell_answer(answer: Answer) -> dict[str, Any]:
+def _spell_answer(answer: Answer, issues: Iterable[Issue]) -> dict[str, Any]:
     return {
+        "issues": _spell_issues(issues),
         "space": answer.space.name if answer.space else None,
         "matcher": answer.version,
-        "gtin_trusted": bool(answer.offer.gtin),
+        "gtin_trusted": bool(answer.offer.identifiers.trusted_gtin),
         "verdict": {"kind": answer.verdict.kind, "sku": answer.sku, "why": answer.verdict.why},
         "thresholds": spell_thresholds(answer.accept_at, answer.reject_below),
         "candidates": [

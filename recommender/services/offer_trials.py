@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from catalog.models import Offer, Product, Store
+from catalog.normalize import normalize_slug
 from embeddings.selectors import SpaceView, active_space
 from recommender.matching.asked import AskedOffer, SeenOffer, read_offer
 from recommender.matching.choosing_training import LEAST_TRIED, RECIPE, deal_folds, train_chooser
@@ -87,7 +88,9 @@ def read_truth(*paths: Path) -> dict[tuple[str, str], str]:
             missing = set(COLUMNS) - set(reader.fieldnames or ())
             if missing:
                 raise MalformedTruth(f"{path.name}: no column {', '.join(sorted(missing))}.")
-            truth |= {(row["supplier"], row["supplier_sku"]): (row["sku"] or "").strip() for row in reader}
+            truth |= {
+                (normalize_slug(row["supplier"]), row["supplier_sku"]): (row["sku"] or "").strip() for row in reader
+            }
     return truth
 
 

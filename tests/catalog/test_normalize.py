@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pytest
+from django.utils.text import slugify
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from catalog.normalize import (
     gtin_check_digit,
     normalize_availability,
     normalize_gtin,
+    normalize_slug,
     parse_boolean,
     parse_price,
     split_category,
@@ -182,3 +184,9 @@ def test_clean_texts_are_storable(text):
 )
 def test_category_paths(value, path):
     assert split_category(value) == path
+
+
+@given(st.text(max_size=30))
+def test_a_slug_is_djangos_and_its_own_slug(text):
+    slug = normalize_slug(text)
+    assert slug == slugify(clean_line(text)) == normalize_slug(slug) == normalize_slug(slug.upper())

@@ -88,6 +88,17 @@ def test_a_gtin_typed_for_an_offer_is_checked_and_what_the_supplier_wrote_is_kep
     assert refused.context["adminform"].form.errors == {"gtin": ["A GTIN has 8, 12, 13 or 14 digits."]}
 
 
+def test_a_suppliers_slug_is_spelt_as_names_of_suppliers_are_read(admin, store):
+    address = "/admin/catalog/supplier/add/"
+    supplier = {"store": store.pk, "slug": "DEALBARN", "name": "DealBarn"}
+    assert admin.post(address, supplier).status_code == 302
+    assert Supplier.objects.get().slug == "dealbarn"
+    again = admin.post(address, supplier | {"slug": "DealBarn"})
+    assert again.context["adminform"].form.errors == {"__all__": ["Supplier with this Store and Slug already exists."]}
+    empty = admin.post(address, supplier | {"slug": "--"})
+    assert empty.context["adminform"].form.errors == {"slug": ["A slug has letters or digits."]}
+
+
 def test_products_are_filtered_by_picture(admin, store):
     make_product(store, sku="with", images=[make_image()])
     make_product(store, sku="without")

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from catalog.importers.feeds import FeedError
-from catalog.importers.offers import parse_offer, read_offers
+from catalog.importers.offers import parse_asked, parse_offer, read_offers
 from catalog.rows import FilePicture, Severity
 
 OFFER = {"supplier": "kontor", "supplier_sku": "1", "title": "Becher"}
@@ -110,6 +110,38 @@ def test_a_supplier_by_name_gets_a_slug_and_one_left_out_is_the_files():
     assert (parsed.row.supplier, parsed.supplier_name) == ("kontor-wiese", "Kontor Wiese")
     assert parse_offer({"supplier_sku": "1", "title": "T"}, supplier="kontor").row.supplier == "kontor"
     assert parse_offer(OFFER, supplier="other").row.supplier == "kontor"
+
+
+@pytest.mark.parametrize("name", ["Deal Barn", "DEAL-BARN", " deal  barn ", "Deal & Barn", "déal-barn-"])
+def test_one_suppliers_names_are_one_slug(name):
+    assert parse_offer(OFFER | {"supplier": name}).row.supplier == "deal-barn"
+    assert parse_offer({"supplier_sku": "1"}, supplier=name).row.supplier == "deal-barn"
+    assert parse_asked({"supplier": name, "title": "T"}).row.supplier == "deal-barn"
+
+
+def test_a_field_no_offer_has_is_left_out_and_named():
+    assert complaints(OFFER | {"pice": 3, "": 1, "\ud800": 1, "colour": None}) == [
+        ("pice", "unknown_field", Severity.WARNING),
+        ("?", "unknown_field", Severity.WARNING),
+        ("?", "unknown_field", Severity.WARNING),
+    ]
+    assert parse_offer(OFFER | {"pice": 3}).row.facts == {"title": "Becher"}
+    many = parse_offer(OFFER | {f"f{number}": 1 for number in range(30)}).issues
+    assert len(many) == 20 and all(len(issue.field) <= 100 for issue in many)
+
+
+def test_an_offer_that_is_asked_about_needs_a_title_alone():
+    parsed = parse_asked({"title": "Becher", "price": "7,50 €", "gtin": "2012345678901"})
+    assert (parsed.row.supplier, parsed.row.supplier_sku, parsed.row.picture) == ("", "", None)
+    assert parsed.row.facts["gtin"] == "2012345678901"
+    assert [(issue.field, issue.code) for issue in parsed.issues] == [("gtin", "invalid_gtin")]
+    refused = parse_asked({"supplier": "###", "price": 0})
+    assert refused.row is None
+    assert [(issue.field, issue.code) for issue in refused.issues] == [
+        ("supplier", "required"),
+        ("title", "required"),
+        ("price", "zero_price"),
+    ]
 
 
 def test_formats():

@@ -3,11 +3,14 @@
 import io
 import json
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
 
 from catalog.models import Offer, Supplier
 from catalog.rows import OfferRow, Status
@@ -91,6 +94,53 @@ def test_new_suppliers_are_named_by_the_call_the_feed_or_their_slug(store, konto
     names = dict(store.suppliers.values_list("slug", "name"))
     assert names == {"kontor": "Kontor", "by-feed": "From the feed", "by_slug": "By Slug", "told": "As told"}
     assert ensure_suppliers(store=store, slugs=["told"], names={"told": "Again"}) == []
+
+
+def test_one_supplier_by_several_names_is_one(store):
+    names = ["DEALBARN", "dealbarn", "DealBarn"]
+    rows = [{"supplier": name, "supplier_sku": str(n), "title": "T"} for n, name in enumerate(names)]
+    assert import_offers(store=store, file=feed(*rows)).new_suppliers == ["dealbarn"]
+    assert import_offers(store=store, file=feed(*rows), supplier_names={"DealBarn": "No"}).new_suppliers == []
+    assert Offer.objects.filter(supplier__slug="dealbarn").count() == 3
+    told = import_offers(store=store, file=feed(rows[0] | {"supplier": "Told"}), supplier_names={"TOLD": "As told"})
+    assert told.new_suppliers == ["told"]
+    assert store.suppliers.get(slug="told").name == "As told"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Supplier.objects.create(store=store, slug="Capital", name="Capital")
+
+
+def test_slugs_of_before_are_spelt_alike_and_stay_apart(store, other_store):
+    migration = import_module("catalog.migrations.0008_supplier_slugs")
+    [rule] = [each for each in Supplier._meta.constraints if each.name == "supplier_slug_in_small_letters"]
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(Supplier, rule)
+    slugs = ["dealbarn", "DEALBARN", "DealBarn", "by_slug", "--", "x" * 49 + "-", "x" * 49]
+    for slug in slugs:
+        Supplier.objects.create(store=store, slug=slug, name=slug)
+    Supplier.objects.create(store=other_store, slug="DEALBARN", name="Theirs")
+    Offer.objects.create(supplier=store.suppliers.get(slug="DEALBARN"), supplier_sku="1", title="T")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    migration.spell_slugs(apps, None)
+    spelt = [supplier.slug for supplier in store.suppliers.order_by("pk")]
+    assert spelt == ["dealbarn", "dealbarn-2", "dealbarn-3", "by_slug", "supplier", "x" * 46 + "-2", "x" * 49]
+    assert other_store.suppliers.get().slug == "dealbarn"
+    with connection.schema_editor() as editor:
+        editor.add_constraint(Supplier, rule)
+
+
+def test_a_field_no_offer_has_is_told_once_for_a_feed(store):
+    rows = [{"supplier": "kontor", "supplier_sku": str(n), "title": "T", "pice": 3} for n in range(3)]
+    done = import_offers(store=store, file=feed(*rows, rows[0] | {"colour": 1}))
+    assert done.counts == {Status.CREATED: 3, Status.FAILED: 1}
+    assert [(number, issue.field, issue.code) for number, issue in done.issues] == [
+        (1, "pice", "unknown_field"),
+        (4, "colour", "unknown_field"),
+        (4, "supplier_sku", "duplicate_sku"),
+    ]
+    table = b"supplier,supplier_sku,title,weight\n" + b"".join(b"kontor,%d,T,3\n" % n for n in range(3))
+    told = import_offers(store=store, file=io.BytesIO(table)).issues
+    assert [(number, issue.field) for number, issue in told] == [(2, "weight")]
 
 
 def test_the_second_import_of_a_feed_changes_nothing(store, tmp_path: Path):

@@ -74,8 +74,9 @@ def test_each_bad_row_says_what_is_wrong_and_stops_no_other(api, nord):
                 {"supplier_sku": "A-1", "title": "Twice"},
                 {"title": "No number"},
                 "no object",
+                None,
                 {"supplier_sku": "A-6", "title": "Free", "price": 0},
-                {"supplier_sku": "A-7", "title": "Pictured", "image": "a.jpg"},
+                {"supplier_sku": "A-7", "title": "Pictured", "image": "a.jpg", "supplier_name": "Nord"},
                 {"supplier_sku": "A-8"},
                 {"supplier_sku": "A-9", "title": "Fine"},
             ],
@@ -89,17 +90,45 @@ def test_each_bad_row_says_what_is_wrong_and_stops_no_other(api, nord):
         ("failed", [("supplier", "unknown_supplier", "error")]),
         ("failed", [("supplier_sku", "duplicate_sku", "error")]),
         ("failed", [("supplier_sku", "required", "error")]),
-        ("failed", [("", "not_an_object", "error")]),
+        ("failed", [("offers", "not_an_object", "error")]),
+        ("failed", [("offers", "not_an_object", "error")]),
         ("failed", [("price", "zero_price", "error")]),
-        ("created", [("image", "not_taken_here", "warning")]),
+        ("created", [("image", "not_taken_here", "warning"), ("supplier_name", "not_taken_here", "warning")]),
         ("failed", [("title", "required", "error")]),
         ("created", []),
     ]
     ids = [row["id"] for row in answer.json()["results"]]
-    assert [number for number, pk in enumerate(ids) if pk is None] == [1, 2, 4, 5, 6, 7, 8, 10]
+    assert [number for number, pk in enumerate(ids) if pk is None] == [1, 2, 4, 5, 6, 7, 8, 9, 11]
     wrong = api.get(f"{OFFERS}{ids[0]}/").json()
     assert (wrong["gtin"], wrong["gtin_trusted"]) == (WRONG_GTIN, False)
     assert len(Offer.objects.get(pk=ids[3]).description) == 20_000
+
+
+def test_an_unknown_supplier_is_told_how_it_is_added(api, nord):
+    answer = api.post(OFFERS, {"supplier": "Süd & Co", "offers": [{"supplier_sku": "1", "title": "T"}]})
+    [row] = answer.json()["results"]
+    assert (row["supplier"], row["id"], row["status"]) == ("sud-co", None, "failed")
+    [issue] = row["issues"]
+    assert issue["message"] == (
+        "The store has no supplier 'sud-co': names are read in small letters, with hyphens. Add it in the admin, under"
+        " Suppliers, or by manage.py import_offers, which adds those that its file names."
+    )
+    assert not Offer.objects.exists() and Supplier.objects.get() == nord
+    ensure_suppliers(store=nord.store, slugs=["Süd & Co"], names={})
+    again = {"supplier": "SUD-CO", "offers": [{"supplier_sku": "1", "title": "T"}]}
+    assert told(api.post(OFFERS, again)) == [("created", [])]
+
+
+def test_what_no_offer_has_is_left_out_and_told(api, nord):
+    rows = [
+        {"supplier_sku": "A-1", "title": "Mug", "pice": 3, "colour": None},
+        {"supplier_sku": "A-2", "titel": "Mug"},
+        {"supplier_sku": "A-3", "title": "Mug", **{f"field {number}": 1 for number in range(30)}},
+    ]
+    first, second, third = told(api.post(OFFERS, {"supplier": "nord", "offers": rows}))
+    assert first == ("created", [("pice", "unknown_field", "warning")])
+    assert second == ("failed", [("titel", "unknown_field", "warning"), ("title", "required", "error")])
+    assert (third[0], len(third[1])) == ("created", 20)
 
 
 @pytest.mark.parametrize(
@@ -231,19 +260,71 @@ def test_the_version_in_use_is_named(store, api, embedded_shop):
     ("body", "field", "code"),
     [
         ({}, "title", "required"),
-        ({"title": ""}, "title", "blank"),
-        ({"title": "a", "description": "x" * 20_001}, "description", "max_length"),
-        ({"title": "a", "price": "1000000.01"}, "price", "max_value"),
-        ({"title": "a", "price": -1}, "price", "min_value"),
-        ({"title": "a", "currency": "EURO!"}, "currency", None),
+        ([1], "body", "invalid"),
         ({"title": "a", "limit": 21}, "limit", "max_value"),
-        ({"title": "a", "supplier": "x" * 1_000}, "supplier", "max_length"),
         ({"title": "a", "colour": "red"}, "colour", "unknown_field"),
+        ({"title": "a", "supplier_sku": "1"}, "supplier_sku", "unknown_field"),
         ({"title": "a", "image_url": "http://127.0.0.1/a.jpg"}, "image_url", None),
     ],
 )
 def test_a_bad_question_names_the_field(api, embedded_shop, body, field, code):
     assert_problem(api.post(MATCH, body), 400, field=field, code=code)
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "code"),
+    [
+        ({"title": ""}, "title", "required"),
+        ({"title": ["a"]}, "title", "not_text"),
+        ({"title": "x" * 501}, "title", "too_long"),
+        ({"price": "1000000.01"}, "price", "price_too_high"),
+        ({"price": -1}, "price", "negative_price"),
+        ({"price": 0}, "price", "zero_price"),
+        ({"price": "1.299"}, "price", "ambiguous_price"),
+        ({"supplier": "x" * 1_000}, "supplier", "too_long"),
+        ({"supplier": "nobody"}, "supplier", "unknown_supplier"),
+    ],
+)
+def test_what_refuses_an_offer_refuses_the_question(api, embedded_shop, nord, fields, field, code):
+    """And says the same of it; what is only flagged is not among it."""
+    offer = {"supplier": "nord", "title": "a", "gtin": WRONG_GTIN, **fields}
+    [row] = api.post(OFFERS, {"offers": [{"supplier_sku": "1", **offer}]}).json()["results"]
+    [wrong] = [issue for issue in row["issues"] if issue["severity"] == "error"]
+    assert (row["status"], wrong["field"], wrong["code"]) == ("failed", field, code)
+    [error] = assert_problem(api.post(MATCH, offer), 400, field=field, code=code)["errors"]
+    assert error["message"] == wrong["message"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "flagged"),
+    [
+        ({"supplier": "Nord", "price": 7.99}, []),
+        ({"supplier": "NORD", "price": 7.9876}, []),
+        ({"gtin": WRONG_GTIN}, [("gtin", "invalid_gtin")]),
+        ({"gtin": "x" * 15}, [("gtin", "invalid_gtin")]),
+        ({"currency": "EURO"}, [("currency", "invalid_currency")]),
+        ({"description": "x" * 20_001}, [("description", "cut_short")]),
+        ({"brand": "x" * 201, "mpn": "x" * 129}, [("brand", "too_long"), ("mpn", "too_long")]),
+    ],
+)
+def test_what_is_kept_and_flagged_is_flagged_in_the_answer_too(api, embedded_shop, nord, fields, flagged):
+    offer = {"supplier": "nord", "title": "stoneware mug red", **fields}
+    [row] = api.post(OFFERS, {"offers": [{"supplier_sku": "1", **offer}]}).json()["results"]
+    body = api.post(MATCH, offer).json()
+    assert body["issues"] == row["issues"]
+    assert [(issue["field"], issue["code"], issue["severity"]) for issue in body["issues"]] == [
+        (*each, "warning") for each in flagged
+    ]
+    assert body["gtin_trusted"] is False
+    assert body["candidates"][0]["sku"] == "mug-red"
+    uploaded = api.upload(MATCH, **{name: str(value) for name, value in offer.items()}).json()
+    assert (uploaded["issues"], uploaded["verdict"]) == (body["issues"], body["verdict"])
+
+
+def test_one_photo_is_enough(api, embedded_shop):
+    photo = SimpleUploadedFile("a.jpg", make_image())
+    both = api.upload(MATCH, title="mug", image=photo, image_url="https://example.com/a.jpg")
+    assert_problem(both, 400, field="image_url", code="ambiguous")
 
 
 def test_other_stores_and_keys_without_the_scope_see_nothing(
