@@ -161,6 +161,14 @@ class DecisionQuerySet(models.QuerySet):
 
 
 class MatchDecisionQuerySet(DecisionQuerySet):
+    def standing(self) -> Self:
+        """Not undone; and of rejections those whose product was not accepted after all. Nothing is written on the
+        others: undo the accept, and they stand again."""
+        from recommender.models import MatchDecision
+
+        accepts = MatchDecision.objects.filter(verdict="accept", undone_at=None, product=OuterRef("product"))
+        return super().standing().exclude(Q(verdict="reject") & Exists(accepts.filter(offer=OuterRef("offer"))))
+
     def by_people(self) -> Self:
         """Made or undone by somebody; the machine leaves such an offer to people."""
         return self.filter(~Q(by=MACHINE) | Q(undone_at__isnull=False) & ~Q(undone_by=MACHINE))

@@ -19,7 +19,14 @@ from catalog.api.authentication import store_of
 from catalog.api.parsers import BoundedJSONParser
 from catalog.api.strict import StrictSerializer
 from catalog.models import Scope
-from recommender.services.claims import MAX_CLAIMED, Item, MatchRefused, UnknownSkuError, claim_next
+from recommender.services.claims import (
+    MAX_CLAIMED,
+    Item,
+    MatchRefused,
+    NotACandidateError,
+    UnknownSkuError,
+    claim_next,
+)
 
 
 class ClaimSerializer(StrictSerializer):
@@ -90,6 +97,9 @@ class Queue(Generic[Item]):
             yield
         except self.kind.DoesNotExist as error:
             raise Http404 from error
+        except NotACandidateError as error:
+            detail = serializers.ErrorDetail("The offer has no such candidate.", "not_a_candidate")
+            raise serializers.ValidationError({self.sku_field: [detail]}) from error
         except UnknownSkuError as error:
             detail = serializers.ErrorDetail(self.unknown_sku, "unknown_sku")
             raise serializers.ValidationError({self.sku_field: [detail]}) from error

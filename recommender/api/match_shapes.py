@@ -44,14 +44,20 @@ class CandidateSerializer(ProductFactsSerializer):
 
 class DecisionSerializer(serializers.ModelSerializer):
     made_product = serializers.BooleanField(help_text="Whether the product was made of the offer.")
+    stands = serializers.SerializerMethodField(
+        help_text="Whether it counts: not undone, and no rejection of a product that was accepted after all."
+    )
 
     class Meta:
         model = MatchDecision
         fields = [
-            *("verdict", "sku", "made_product", "probability", "why", "by", "at"),
+            *("verdict", "sku", "stands", "made_product", "probability", "why", "by", "at"),
             *("undone_at", "undone_by", "undone_why"),
         ]
         read_only_fields = fields
+
+    def get_stands(self, decision: MatchDecision) -> bool:
+        return decision.stands_among(self.context["history"])
 
 
 class OfferFactsSerializer(serializers.Serializer):
@@ -120,7 +126,7 @@ def spell_match(match: Match) -> dict[str, Any]:
             )
             for each in sorted(offer.candidates.all(), key=lambda each: each.rank)
         ],
-        "history": DecisionSerializer(sorted(offer.decisions.all(), key=lambda each: each.pk), many=True).data,
+        "history": _spell_history(offer.decisions.all()),
     }
 
 
@@ -150,6 +156,12 @@ def spell_product(product: Product) -> dict[str, Any]:
 
 def spell_thresholds(accept_at: float, reject_below: float) -> dict[str, float]:
     return {"accept": accept_at, "reject": reject_below}
+
+
+def _spell_history(decisions: Iterable[MatchDecision]) -> list[dict[str, Any]]:
+    """All decisions on an offer, the oldest first."""
+    history = sorted(decisions, key=lambda each: each.pk)
+    return list(DecisionSerializer(history, many=True, context={"history": history}).data)
 
 
 def _spell_facts(offer: Offer) -> dict[str, Any]:

@@ -64,13 +64,15 @@ AcceptView = _QUEUE.decision_view(
     accept_match,
     ChoiceOfProductSerializer,
     what="The offer is this product, a candidate or not; of one that was merged, the product that stands for it."
-    " Said again, nothing happens.",
+    " Said again, nothing happens. If it was rejected before, that stays on record, and counts again once this is"
+    " undone.",
 )
 RejectView = _QUEUE.decision_view(
     "reject",
     reject_match,
     ChoiceOfProductSerializer,
-    what="The offer is not this candidate; it stays in review while another could be it.\n\n"
+    what="The offer is not this candidate; it stays in review while another could be it. Nothing else can be"
+    " rejected.\n\n"
     "Name the `sku`: only then is a retry known for one.",
 )
 NewView = _QUEUE.decision_view(

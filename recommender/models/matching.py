@@ -1,3 +1,6 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
@@ -165,7 +168,7 @@ class MatchCandidate(models.Model):
 
 class MatchDecision(models.Model):
     """Who said what an offer is, when and why: a record that is never edited but for being undone, and that outlives
-    offer and product, whose names it keeps."""
+    offer and product, whose names it keeps. A rejection does not count while an accept of the same product stands."""
 
     class Verdict(models.TextChoices):
         ACCEPT = "accept"
@@ -224,3 +227,10 @@ class MatchDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.offer_name}: {self.verdict} {self.sku}".strip()
+
+    def stands_among(self, decisions: Iterable[MatchDecision]) -> bool:
+        """As `standing()` has it, with all `decisions` on its offer at hand."""
+        if self.undone_at or self.verdict != self.Verdict.REJECT or self.product_id is None:
+            return self.undone_at is None
+        accepts = (each for each in decisions if each.verdict == self.Verdict.ACCEPT and not each.undone_at)
+        return all(each.product_id != self.product_id for each in accepts)

@@ -6,13 +6,21 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from catalog.models import Offer, Product, Store
 from embeddings.wire import execute_many
 from recommender.matching.standing import Open, Said, settle
 from recommender.models import Match, MatchCandidate, MatchDecision
-from recommender.services.claims import MatchRefused, UnknownSkuError, claim_item, claim_next, open_item
+from recommender.services.claims import (
+    MatchRefused,
+    NotACandidateError,
+    UnknownSkuError,
+    claim_item,
+    claim_next,
+    open_item,
+)
 
 Verdict = MatchDecision.Verdict
 
@@ -30,7 +38,8 @@ def claim_match(*, store: Store, match_id: int, by: str) -> Match | None:
 @transaction.atomic
 def accept_match(*, store: Store, match_id: int, by: str, sku: str = "", why: str = "") -> Match:
     """The offer is this product: of the store's, candidate or not; the likeliest that stands unless `sku` says which,
-    and for one that was merged the product that stands for it.
+    and for one that was merged the product that stands for it. One that was rejected before is so no more, until this
+    is undone.
 
     Said again, nothing happens. Raises Match.DoesNotExist, MatchRefused, UnknownSkuError.
     """
@@ -48,7 +57,8 @@ def accept_match(*, store: Store, match_id: int, by: str, sku: str = "", why: st
 def reject_match(*, store: Store, match_id: int, by: str, sku: str = "", why: str = "") -> Match:
     """The offer is not this candidate. The item stays in review while another could be it.
 
-    Said again of a `sku`, nothing happens. Raises Match.DoesNotExist, MatchRefused, UnknownSkuError.
+    Said again of a `sku`, nothing happens. Raises Match.DoesNotExist, MatchRefused, UnknownSkuError, of a product that
+    is no candidate NotACandidateError.
     """
     match = _open(store, match_id, by)
     if sku and match.offer.decisions.standing().filter(verdict=Verdict.REJECT, sku=sku).exists():
@@ -59,6 +69,8 @@ def reject_match(*, store: Store, match_id: int, by: str, sku: str = "", why: st
     product = _choose(store, match, sku)
     if match.offer.decisions.standing().filter(verdict=Verdict.REJECT, product=product).exists():
         return match  # by the sku of one that was merged into it
+    if not match.offer.candidates.filter(Q(product=product) | Q(product__merged_into=product)).exists():
+        raise NotACandidateError(sku)
     return record_decision(match, Verdict.REJECT, product, by=by, why=why)
 
 

@@ -91,6 +91,6 @@ def part_products(*, gone: Product, kept: Product, moved: Moved, since: datetime
 
 def _movable(*, gone: Product, kept: Product) -> Any:
     """Decisions on `gone`, but for rejections that `kept` has got too: an offer has one of each product."""
-    same = MatchDecision.objects.standing().filter(offer=OuterRef("offer"), product=kept, verdict="reject")
+    same = MatchDecision.objects.filter(offer=OuterRef("offer"), product=kept, verdict="reject", undone_at=None)
     own = MatchDecision.objects.filter(product=gone)
     return own.exclude(Exists(same), verdict="reject", undone_at=None)

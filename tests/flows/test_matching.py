@@ -127,6 +127,47 @@ def test_two_reviewers_empty_the_queue_without_meeting(installation: Installatio
         assert set(people.filter(by__endswith=f": {name}").values_list("offer__match", flat=True)) == set(ids)
 
 
+def test_an_accept_takes_the_rejection_back_and_an_undo_brings_it_again(
+    installation: Installation, suppliers: Store
+) -> None:
+    """Each message twice and at once, over two processes; workers match anew in between and change nothing of it."""
+    installation.start("worker-embed")
+    tell = {"supplier": "nord", "offers": [{"supplier_sku": "A-1", "title": TITLES[1].format(n=7)}]}
+    installation.post("/api/v1/offers/", json=tell)
+    wait_until(lambda: matched() == 1)
+    match = Match.objects.get()
+    [sku] = match.offer.candidates.filter(rank=1).values_list("product__sku", flat=True)
+    path = f"/api/v1/matches/{match.pk}"
+
+    def twice(act: str) -> None:
+        both = [
+            threading.Thread(target=installation.post, args=[f"{path}/{act}/"], kwargs={"json": {"sku": sku}})
+            for _ in range(2)
+        ]
+        for each in both:
+            each.start()
+        for each in both:
+            each.join(timeout=PATIENCE)
+
+    def state() -> tuple[str, str | None, list[tuple[str, bool]]]:
+        match = installation.get(f"/api/v1/offers/{Offer.objects.get().pk}/")["match"]
+        return match["status"], match["sku"], [(said["verdict"], said["stands"]) for said in match["history"]]
+
+    twice("reject")
+    assert state() == ("rejected", None, [("reject", True)])
+    twice("accept")
+    accepted = ("linked", sku, [("reject", False), ("accept", True)])
+    assert state() == accepted
+    tell["offers"][0]["title"] += " anew"
+    installation.post("/api/v1/offers/", json=tell)
+    wait_until(lambda: Match.objects.get().matched_at > match.matched_at)
+    assert state() == accepted
+    installation.post(f"{path}/undo/", json={})
+    assert state() == ("rejected", None, [("reject", True), ("accept", False)])
+    installation.post(f"{path}/undo/", json={})
+    assert state() == ("review", None, [("reject", False), ("accept", False)])
+
+
 def test_a_product_made_of_an_offer_is_embedded_and_found_by_the_next_supplier(
     installation: Installation, suppliers: Store
 ) -> None:

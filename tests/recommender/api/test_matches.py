@@ -8,7 +8,7 @@ from catalog.models import Scope
 from recommender.models import Match, MatchDecision
 from recommender.services.matchers import activate_version, add_version
 from recommender.services.matching import match_due
-from tests.factories import Api
+from tests.factories import Api, make_product
 from tests.recommender.conftest import assert_problem
 
 MATCHES = "/api/v1/matches/"
@@ -102,6 +102,24 @@ def test_decisions_over_rest_and_back(api, queue):
     assert numbers(api.get(MATCHES)) == ["A-2", "A-3"]
 
 
+def test_what_was_rejected_is_accepted_and_back(api, queue):
+    """Every request is delivered twice; an undo once, for another takes another back."""
+    item = f"{MATCHES}{queue['A-1']}/"
+
+    def told(act: str, **body: str) -> tuple[str, str | None, list[tuple[str, bool, bool]]]:
+        match = api.post(f"{item}{act}/", body).json()
+        history = [(said["verdict"], said["stands"], said["undone_at"] is None) for said in match["history"]]
+        return match["status"], match["sku"], history
+
+    rejected = ("review", None, [("reject", True, True)])
+    assert told("reject", sku="mug-red") == told("reject", sku="mug-red") == rejected
+    accepted = ("linked", "mug-red", [("reject", False, True), ("accept", True, True)])
+    assert told("accept", sku="mug-red") == told("accept", sku="mug-red") == accepted
+    assert_problem(api.post(f"{item}reject/", {"sku": "mug-red"}), 409, code="already_decided")
+    assert told("undo") == ("review", None, [("reject", True, True), ("accept", False, False)])
+    assert told("undo") == ("review", None, [("reject", False, False), ("accept", False, False)])
+
+
 def test_what_can_not_be_is_a_conflict(api, queue):
     item = f"{MATCHES}{queue['A-1']}/"
     assert_problem(api.post(f"{item}undo/"), 409, code="nothing_to_undo")
@@ -116,11 +134,13 @@ def test_what_can_not_be_is_a_conflict(api, queue):
     [
         ("accept", {"sku": "nothing"}, "sku", "unknown_sku"),
         ("reject", {"sku": "nothing"}, "sku", "unknown_sku"),
+        ("reject", {"sku": "never"}, "sku", "not_a_candidate"),
         ("new", {"sku": "mug-red"}, "sku", "unknown_field"),
         ("undo", {"why": "x" * 501}, "why", "max_length"),
     ],
 )
-def test_a_bad_decision_names_the_field_and_changes_nothing(api, queue, act, body, field, code):
+def test_a_bad_decision_names_the_field_and_changes_nothing(store, api, queue, act, body, field, code):
+    make_product(store, sku="never")
     before = list(Match.objects.values())
     assert_problem(api.post(f"{MATCHES}{queue['A-1']}/{act}/", body), 400, field=field, code=code)
     assert list(Match.objects.values()) == before

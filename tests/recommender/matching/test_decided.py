@@ -56,6 +56,17 @@ def test_a_rejection_alone_says_not_what_it_is(store, offer):
     assert (decided.count(), decided.latest) == ((1, 2), {offer.pk: decided.last})
 
 
+def test_no_pair_is_the_same_and_not_the_same(store, offer):
+    reject_match(store=store, match_id=offer.match.pk, by=ANN, sku="mug-red")
+    before = read_decided(store, limit=100)
+    accept_match(store=store, match_id=offer.match.pk, by=ANN, sku="mug-red")
+    assert answers(store) == {"A-1": "mug-red"}
+    assert read_decided(store, limit=100).count() == (1, 0)
+    undo_match(store=store, match_id=offer.match.pk, by=ANN)
+    assert read_decided(store, limit=100) == before
+    assert before.count() == (0, 1)
+
+
 def test_what_was_undone_says_nothing(store, offer):
     reject_match(store=store, match_id=offer.match.pk, by=ANN, sku="mug-red")
     before = read_decided(store, limit=100).sha256

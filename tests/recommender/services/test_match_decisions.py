@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from catalog.models import Offer
 from recommender.models import Match, MatchDecision
-from recommender.services.claims import CLAIM
+from recommender.services.claims import CLAIM, NotACandidateError
 from recommender.services.match_decisions import (
     MatchRefused,
     UnknownSkuError,
@@ -90,6 +90,66 @@ def test_undo_brings_back_step_by_step_what_was_before(store, waiting):
     with pytest.raises(MatchRefused) as refused:
         undo_match(store=store, match_id=match_id, by=BOB)
     assert refused.value.code == "nothing_to_undo"
+
+
+def standing(offer: Offer) -> list[tuple[str, str]]:
+    """verdict, sku; as the database and the model have it, which is the same."""
+    said = list(offer.decisions.order_by("pk"))
+    counted = list(offer.decisions.standing().order_by("pk"))
+    assert [each for each in said if each.stands_among(said)] == counted
+    return [(each.verdict, each.sku) for each in counted]
+
+
+@pytest.mark.parametrize("by", [ANN, BOB])
+def test_who_accepts_what_was_rejected_takes_the_rejection_back_until_that_is_undone(store, waiting, by):
+    match_id = waiting.match.pk
+    reject_match(store=store, match_id=match_id, by=ANN, sku="mug-red")
+    assert (state(waiting), round(waiting.match.probability, 2)) == (("review", None, "review"), 0.33)
+    for _ in range(2):
+        accept_match(store=store, match_id=match_id, by=by, sku="mug-red")
+    assert (state(waiting), waiting.match.probability) == (("linked", "mug-red", "linked"), 0.6)
+    assert standing(waiting) == [("accept", "mug-red")]
+    assert history(waiting) == [("reject", "mug-red", ANN, ""), ("accept", "mug-red", by, "")]
+    with pytest.raises(MatchRefused) as refused:  # the first message, delivered late
+        reject_match(store=store, match_id=match_id, by=ANN, sku="mug-red")
+    assert refused.value.code == "already_decided"
+    undo_match(store=store, match_id=match_id, by=by)
+    assert (state(waiting), round(waiting.match.probability, 2)) == (("review", None, "review"), 0.33)
+    assert standing(waiting) == [("reject", "mug-red")]
+    reject_match(store=store, match_id=match_id, by=ANN, sku="mug-red")
+    assert history(waiting) == [("reject", "mug-red", ANN, ""), ("accept", "mug-red", by, by)]
+    undo_match(store=store, match_id=match_id, by=by)
+    assert (state(waiting), waiting.match.probability) == (("review", None, "review"), 0.6)
+    assert standing(waiting) == []
+    assert history(waiting) == [("reject", "mug-red", ANN, by), ("accept", "mug-red", by, by)]
+
+
+def test_what_else_was_rejected_stays_so(store, waiting):
+    match_id = waiting.match.pk
+    for sku in ("mug-red", "mug-blue"):
+        reject_match(store=store, match_id=match_id, by=ANN, sku=sku)
+    accept_match(store=store, match_id=match_id, by=ANN, sku="mug-red")
+    assert standing(waiting) == [("reject", "mug-blue"), ("accept", "mug-red")]
+    undo_match(store=store, match_id=match_id, by=ANN)
+    call_new(store=store, match_id=match_id, by=ANN)
+    assert standing(waiting) == [("reject", "mug-red"), ("reject", "mug-blue"), ("new", "")]
+
+
+def test_the_likeliest_of_those_that_are_not_rejected_is_accepted(store, waiting):
+    match_id = waiting.match.pk
+    reject_match(store=store, match_id=match_id, by=ANN, sku="mug-red")
+    accept_match(store=store, match_id=match_id, by=ANN)
+    assert standing(waiting) == [("reject", "mug-red"), ("accept", "mug-blue")]
+
+
+def test_what_is_no_candidate_is_not_rejected(store, other_store, waiting):
+    make_product(store, sku="late")
+    make_product(other_store, sku="theirs")
+    for sku, refusal in (("late", NotACandidateError), ("theirs", UnknownSkuError), ("none", UnknownSkuError)):
+        with pytest.raises(UnknownSkuError) as refused:
+            reject_match(store=store, match_id=waiting.match.pk, by=ANN, sku=sku)
+        assert type(refused.value) is refusal
+    assert (state(waiting), history(waiting)) == (("review", None, "review"), [])
 
 
 def test_new_and_back(store, waiting):

@@ -165,6 +165,24 @@ def test_a_reviewer_who_names_the_merged_one_means_the_one_kept(store, twins, bu
     assert MatchDecision.objects.filter(offer=busy["refused"]).count() == said
 
 
+@pytest.mark.parametrize(
+    ("rejected", "accepted"),
+    [(["mug-red"], "twin"), (["twin"], "mug-red"), (["twin", "mug-red"], "mug-red"), (["mug-red", "twin"], "twin")],
+)
+def test_of_products_that_are_one_an_accept_counts_and_no_rejection(store, twins, busy, rejected, accepted):
+    match_id = busy["waiting"].match.pk
+    for sku in rejected:
+        reject_match(store=store, match_id=match_id, by=ANN, sku=sku)
+    accept_match(store=store, match_id=match_id, by=ANN, sku=accepted)
+    find_duplicates(store=store)
+    before = everything()
+    pair_id = merge(store, "mug-red", "twin")
+    about = MatchDecision.objects.standing().filter(offer=busy["waiting"], product=twins["mug-red"])
+    assert list(about.values_list("verdict", flat=True)) == ["accept"]
+    undo(store, pair_id)
+    assert everything() == before
+
+
 def test_with_the_one_kept_deleted_the_merged_one_is_free_again(store, happens):
     made = make_products(store, [{"sku": sku, "title": "walnut chest"} for sku in "abc"])
     merge(store, "a", "b")
