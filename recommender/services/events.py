@@ -64,7 +64,7 @@ def record_events(*, store: Store, events: Mapping[int, NewEvent]) -> Report:
     for _ in range(ATTEMPTS - 1):
         try:
             return _record(store, events, now)
-        except IntegrityError:  # a product was deleted or a shopper merged between our look and the commit: look again
+        except IntegrityError:  # what a product was merged into was deleted between our look and the commit: look again
             continue
     return _record(store, events, now)
 
@@ -77,7 +77,7 @@ def _record(store: Store, events: Mapping[int, NewEvent], now: datetime) -> Repo
     ]
     refused = {rejection.index for rejection in rejections}
     sound = _date([event for index, event in events.items() if index not in refused], now)
-    shoppers = ensure_shoppers(store=store, external_ids={event.shopper for event in sound})
+    shoppers = _hold_shoppers(store, {event.shopper for event in sound})
     stored = _insert(store, sound, products, shoppers, now)
     return Report(accepted=stored, duplicate=len(sound) - stored, rejections=tuple(rejections))
 
@@ -92,6 +92,19 @@ def _find_products(store: Store, skus: Iterable[str]) -> dict[str, _Target]:
             [store.pk, list(skus)],
         )
         return {sku: _Target(kept, pk) if kept else _Target(pk) for sku, pk, kept in cursor.fetchall()}
+
+
+def _hold_shoppers(store: Store, external_ids: Collection[str]) -> dict[str, int]:
+    """external id -> shopper's id. Whoever merges or forgets one waits for us, or we for them and make it anew."""
+    while True:
+        shoppers = ensure_shoppers(store=store, external_ids=external_ids)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id FROM recommender_shopper WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE",
+                [list(shoppers.values())],
+            )
+            if len(cursor.fetchall()) == len(shoppers):
+                return shoppers
 
 
 def ensure_shoppers(*, store: Store, external_ids: Iterable[str]) -> dict[str, int]:

@@ -230,6 +230,17 @@ def test_a_note_and_the_names_of_facts_are_not_marked(admin, store, embedded_sho
     assert "".join(piece.text for piece in rows["Attributes"].right) == "colour red, glaze matt"
 
 
+def test_what_was_rejected_and_accepted_after_all_is_shown(admin, store, queue):
+    match = queue[0].match
+    for decide in (reject_match, accept_match):
+        decide(store=store, match_id=match.pk, by="user ann", sku="mug-red")
+    page = admin.get(f"{REVIEW}?store=main&item={match.pk}&sku=mug-red")
+    assert page.context["given"] == {"sku": "mug-red"}
+    admin.post(f"{REVIEW}?store=main", {"item": match.pk, "act": "undo"})
+    page = admin.get(f"{REVIEW}?store=main&item={match.pk}&sku=mug-red")
+    assert "mug-red" not in {each.value for each in page.context["choices"]}
+
+
 def test_what_another_holds_is_shown_and_not_taken(admin, store, queue):
     match = queue[0].match
     claim_match(store=store, match_id=match.pk, by="user bob")
