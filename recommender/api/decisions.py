@@ -24,6 +24,7 @@ from recommender.services.claims import (
     Item,
     MatchRefused,
     NotACandidateError,
+    UnknownDecisionError,
     UnknownSkuError,
     claim_next,
 )
@@ -103,6 +104,9 @@ class Queue(Generic[Item]):
         except UnknownSkuError as error:
             detail = serializers.ErrorDetail(self.unknown_sku, "unknown_sku")
             raise serializers.ValidationError({self.sku_field: [detail]}) from error
+        except UnknownDecisionError as error:
+            detail = serializers.ErrorDetail("There is no such decision on it.", "unknown_decision")
+            raise serializers.ValidationError({"decision": [detail]}) from error
         except MatchRefused as error:
             raise MatchConflict(error.message, error.code) from error
 

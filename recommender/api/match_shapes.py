@@ -51,7 +51,7 @@ class DecisionSerializer(serializers.ModelSerializer):
     class Meta:
         model = MatchDecision
         fields = [
-            *("verdict", "sku", "stands", "made_product", "probability", "why", "by", "at"),
+            *("id", "verdict", "sku", "stands", "made_product", "probability", "why", "by", "at"),
             *("undone_at", "undone_by", "undone_why"),
         ]
         read_only_fields = fields

@@ -31,6 +31,15 @@ class ChoiceOfProductSerializer(RemarkSerializer):
     )
 
 
+class UndoSerializer(RemarkSerializer):
+    decision = serializers.IntegerField(
+        min_value=1,
+        max_value=2**63 - 1,
+        required=False,
+        help_text="Its id in the history, so that a retry is known for one; without, the last that stands.",
+    )
+
+
 class MatchListView(ListAPIView):
     required_scope = Scope.MATCH
     pagination_class = MostInformativeFirst
@@ -81,6 +90,7 @@ NewView = _QUEUE.decision_view(
 UndoView = _QUEUE.decision_view(
     "undo",
     undo_match,
-    RemarkSerializer,
-    what="Take back the last decision that stands, whoever made it. The record of it stays.",
+    UndoSerializer,
+    what="Take back the last decision that stands, whoever made it. The record of it stays.\n\n"
+    "Name the `decision`: said again, nothing happens then.",
 )

@@ -37,6 +37,10 @@ class NotACandidateError(UnknownSkuError):
     """The product is none that the offer could be."""
 
 
+class UnknownDecisionError(ValueError):
+    """The item has no such decision."""
+
+
 @transaction.atomic
 def claim_next(kind: type[Item], *, store: Store, by: str, limit: int = 1, after: int | None = None) -> list[Item]:
     """The most informative items of the queue that nobody else holds, held for CLAIM; those `by` holds come first.

@@ -16,6 +16,7 @@ from recommender.models import Match, MatchCandidate, MatchDecision
 from recommender.services.claims import (
     MatchRefused,
     NotACandidateError,
+    UnknownDecisionError,
     UnknownSkuError,
     claim_item,
     claim_next,
@@ -90,15 +91,24 @@ def call_new(*, store: Store, match_id: int, by: str, why: str = "") -> Match:
 
 
 @transaction.atomic
-def undo_match(*, store: Store, match_id: int, by: str, why: str = "") -> Match:
+def undo_match(*, store: Store, match_id: int, by: str, why: str = "", decision: int | None = None) -> Match:
     """Take the last decision that stands back, whoever made it, also the machine. The record of it stays.
 
-    Raises Match.DoesNotExist, MatchRefused.
+    Said again, the one before is taken back; of a `decision` by its id, said again nothing happens. Raises
+    Match.DoesNotExist, MatchRefused, UnknownDecisionError.
     """
     match = _open(store, match_id, by)
+    if decision is not None:
+        named = match.offer.decisions.filter(pk=decision).first()
+        if named is None:
+            raise UnknownDecisionError(decision)
+        if named.undone_at:
+            return match
     last = match.offer.decisions.standing().order_by("-pk").first()
     if last is None:
         raise MatchRefused("nothing_to_undo", "No decision stands.")
+    if decision not in (None, last.pk):
+        raise MatchRefused("decided_since", f"Decision {last.pk} came later; undo that first.")
     undo_decisions([last.pk], by=by, why=why, now=timezone.now())
     return _settle_one(match)
 

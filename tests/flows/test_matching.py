@@ -139,10 +139,9 @@ def test_an_accept_takes_the_rejection_back_and_an_undo_brings_it_again(
     [sku] = match.offer.candidates.filter(rank=1).values_list("product__sku", flat=True)
     path = f"/api/v1/matches/{match.pk}"
 
-    def twice(act: str) -> None:
+    def twice(act: str, **body: object) -> None:
         both = [
-            threading.Thread(target=installation.post, args=[f"{path}/{act}/"], kwargs={"json": {"sku": sku}})
-            for _ in range(2)
+            threading.Thread(target=installation.post, args=[f"{path}/{act}/"], kwargs={"json": body}) for _ in range(2)
         ]
         for each in both:
             each.start()
@@ -153,18 +152,19 @@ def test_an_accept_takes_the_rejection_back_and_an_undo_brings_it_again(
         match = installation.get(f"/api/v1/offers/{Offer.objects.get().pk}/")["match"]
         return match["status"], match["sku"], [(said["verdict"], said["stands"]) for said in match["history"]]
 
-    twice("reject")
+    twice("reject", sku=sku)
     assert state() == ("rejected", None, [("reject", True)])
-    twice("accept")
+    twice("accept", sku=sku)
     accepted = ("linked", sku, [("reject", False), ("accept", True)])
     assert state() == accepted
     tell["offers"][0]["title"] += " anew"
     installation.post("/api/v1/offers/", json=tell)
     wait_until(lambda: Match.objects.get().matched_at > match.matched_at)
     assert state() == accepted
-    installation.post(f"{path}/undo/", json={})
+    rejection, accept = match.offer.decisions.order_by("pk").values_list("pk", flat=True)
+    twice("undo", decision=accept)
     assert state() == ("rejected", None, [("reject", True), ("accept", False)])
-    installation.post(f"{path}/undo/", json={})
+    twice("undo", decision=rejection)
     assert state() == ("review", None, [("reject", False), ("accept", False)])
 
 

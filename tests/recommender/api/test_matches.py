@@ -103,10 +103,10 @@ def test_decisions_over_rest_and_back(api, queue):
 
 
 def test_what_was_rejected_is_accepted_and_back(api, queue):
-    """Every request is delivered twice; an undo once, for another takes another back."""
+    """Every request is delivered twice; of an undo that names no decision another takes another back."""
     item = f"{MATCHES}{queue['A-1']}/"
 
-    def told(act: str, **body: str) -> tuple[str, str | None, list[tuple[str, bool, bool]]]:
+    def told(act: str, **body: str | int) -> tuple[str, str | None, list[tuple[str, bool, bool]]]:
         match = api.post(f"{item}{act}/", body).json()
         history = [(said["verdict"], said["stands"], said["undone_at"] is None) for said in match["history"]]
         return match["status"], match["sku"], history
@@ -116,7 +116,9 @@ def test_what_was_rejected_is_accepted_and_back(api, queue):
     accepted = ("linked", "mug-red", [("reject", False, True), ("accept", True, True)])
     assert told("accept", sku="mug-red") == told("accept", sku="mug-red") == accepted
     assert_problem(api.post(f"{item}reject/", {"sku": "mug-red"}), 409, code="already_decided")
-    assert told("undo") == ("review", None, [("reject", True, True), ("accept", False, False)])
+    [_, accept] = api.get(MATCHES + "?status=linked").json()["results"][0]["history"]
+    undone = ("review", None, [("reject", True, True), ("accept", False, False)])
+    assert told("undo", decision=accept["id"]) == told("undo", decision=accept["id"]) == undone
     assert told("undo") == ("review", None, [("reject", False, False), ("accept", False, False)])
 
 
@@ -137,6 +139,8 @@ def test_what_can_not_be_is_a_conflict(api, queue):
         ("reject", {"sku": "never"}, "sku", "not_a_candidate"),
         ("new", {"sku": "mug-red"}, "sku", "unknown_field"),
         ("undo", {"why": "x" * 501}, "why", "max_length"),
+        ("undo", {"decision": 0}, "decision", "min_value"),
+        ("undo", {"decision": 2**62}, "decision", "unknown_decision"),
     ],
 )
 def test_a_bad_decision_names_the_field_and_changes_nothing(store, api, queue, act, body, field, code):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from catalog.models import Offer
 from recommender.models import Match, MatchDecision
-from recommender.services.claims import CLAIM, NotACandidateError
+from recommender.services.claims import CLAIM, NotACandidateError, UnknownDecisionError
 from recommender.services.match_decisions import (
     MatchRefused,
     UnknownSkuError,
@@ -90,6 +90,21 @@ def test_undo_brings_back_step_by_step_what_was_before(store, waiting):
     with pytest.raises(MatchRefused) as refused:
         undo_match(store=store, match_id=match_id, by=BOB)
     assert refused.value.code == "nothing_to_undo"
+
+
+def test_an_undo_that_names_its_decision_takes_back_no_other(store, waiting):
+    match_id = waiting.match.pk
+    for decide in (reject_match, accept_match):
+        decide(store=store, match_id=match_id, by=ANN, sku="mug-red")
+    rejection, accept = waiting.decisions.order_by("pk").values_list("pk", flat=True)
+    with pytest.raises(MatchRefused) as refused:
+        undo_match(store=store, match_id=match_id, by=BOB, decision=rejection)
+    assert refused.value.code == "decided_since"
+    for _ in range(2):
+        undo_match(store=store, match_id=match_id, by=BOB, decision=accept)
+    assert history(waiting) == [("reject", "mug-red", ANN, ""), ("accept", "mug-red", ANN, BOB)]
+    with pytest.raises(UnknownDecisionError):
+        undo_match(store=store, match_id=match_id, by=BOB, decision=accept + 1)
 
 
 def standing(offer: Offer) -> list[tuple[str, str]]:
