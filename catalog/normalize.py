@@ -173,7 +173,8 @@ def parse_boolean(value: Any) -> bool:
 
 
 def normalize_slug(value: Any) -> str:
-    """`Kontor Wiese` and `KONTOR-WIESE` are kontor-wiese, as Django's `slugify` has it; empty where nothing is left."""
+    """`Kontor Wiese` and `KONTOR-WIESE` are kontor-wiese; empty where nothing is left. As Django's `slugify` has it,
+    without Django, which matching does not know."""
     text = unicodedata.normalize("NFKD", clean_line(value)).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", text)).strip("-_")
 

@@ -4,16 +4,13 @@ import gc
 import time
 from threading import Thread
 
-import structlog
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from config.wsgi import application
 from embeddings.models import EmbeddingSpace
 from embeddings.warming import warm_up
 
 __all__ = ["application"]
-
-logger = structlog.get_logger(__name__)
 
 LOOK_EVERY_SECONDS = 2.0
 
@@ -30,13 +27,12 @@ def _get_ready() -> None:
     warm_up()
     gc.collect()
     gc.freeze()
-    logger.info("ready")
 
 
 def _has_space() -> bool:
     try:
         return EmbeddingSpace.objects.active().exists()
-    except DatabaseError:  # not up yet, or not migrated
+    except Error:  # not up yet, or not migrated
         return False
     finally:
         connection.close()  # back to the pool

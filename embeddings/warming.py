@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from embeddings.inference import MOST_LOADED, EncoderUnavailable, get_model
 from embeddings.models import EmbeddingSpace
@@ -17,9 +17,11 @@ def warm_up() -> None:
     What can't be loaded now is left to the first request, and said there.
     """
     try:
-        for name in _names():
+        names = _names()
+        for name in names:
             get_model(name).encode_texts(["warm up"])  # a first forward pass takes a second more
-    except (DatabaseError, EncoderUnavailable) as error:
+        logger.info("warmed up", encoders=names)
+    except (Error, EncoderUnavailable) as error:
         logger.warning("not warmed up", reason=str(error).strip())
     finally:
         connection.close()  # back to the pool

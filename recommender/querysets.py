@@ -107,11 +107,12 @@ class ReviewQuerySet(models.QuerySet):
 class MatchQuerySet(ReviewQuerySet):
     def for_queue(self) -> Self:
         """Everything an item of the queue shows, in a fixed number of queries."""
-        from recommender.models import MatchCandidate
+        from recommender.models import MatchCandidate, MatchDecision
 
         candidates = models.Prefetch("offer__candidates", MatchCandidate.objects.unmerged().with_products())
         shown = self.select_related("offer__supplier", "offer__product", "version").defer("version__artifact")
-        return shown.prefetch_related(candidates, "offer__decisions")
+        decisions = models.Prefetch("offer__decisions", MatchDecision.objects.with_standing())
+        return shown.prefetch_related(candidates, decisions)
 
 
 class MatchCandidateQuerySet(models.QuerySet):
@@ -164,10 +165,17 @@ class MatchDecisionQuerySet(DecisionQuerySet):
     def standing(self) -> Self:
         """Not undone; and of rejections those whose product was not accepted after all. Nothing is written on the
         others: undo the accept, and they stand again."""
+        return self.with_standing().filter(stands=True)
+
+    def with_standing(self) -> Self:
+        """Each with `stands`, whether it counts. What was merged since is the product that stands for it."""
         from recommender.models import MatchDecision
 
-        accepts = MatchDecision.objects.filter(verdict="accept", undone_at=None, product=OuterRef("product"))
-        return super().standing().exclude(Q(verdict="reject") & Exists(accepts.filter(offer=OuterRef("offer"))))
+        accepts = MatchDecision.objects.filter(offer=OuterRef("offer"), verdict="accept", undone_at=None)
+        same = Q(product=OuterRef("product")) | Q(product=OuterRef("product__merged_into"))
+        is_superseded = Q(verdict="reject") & Exists(accepts.filter(same))
+        stands = models.ExpressionWrapper(Q(undone_at=None) & ~is_superseded, models.BooleanField())
+        return self.annotate(stands=stands)
 
     def by_people(self) -> Self:
         """Made or undone by somebody; the machine leaves such an offer to people."""

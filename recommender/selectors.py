@@ -178,7 +178,8 @@ def find_offer(store: Store, offer_id: int) -> Offer | None:
     """With everything its own page shows, in a fixed number of queries."""
     shown = Offer.objects.of(store).select_related("supplier", "product", "match__version")
     candidates = Prefetch("candidates", MatchCandidate.objects.unmerged().with_products())
-    shown = shown.defer("match__version__artifact").prefetch_related(candidates, "decisions")
+    decisions = Prefetch("decisions", MatchDecision.objects.with_standing())
+    shown = shown.defer("match__version__artifact").prefetch_related(candidates, decisions)
     return shown.filter(pk=offer_id).first()
 
 

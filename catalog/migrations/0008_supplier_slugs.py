@@ -1,21 +1,35 @@
+from collections import defaultdict
+
+import structlog
 from django.db import migrations, models
 from django.db.models.functions import Lower
 from django.utils.text import slugify
 
+logger = structlog.get_logger(__name__)
+
 
 def spell_slugs(apps, schema_editor):
-    """As names of suppliers are read from now on. Where two of a store become one name, the later gets a number."""
+    """As names of suppliers are read from now on. Where several of a store become one name, the one with the most
+    offers has it, for it is what feeds come for; the others get a number."""
     Supplier = apps.get_model("catalog", "Supplier")
-    taken = set(Supplier.objects.values_list("store", "slug"))
-    for supplier in Supplier.objects.order_by("pk"):
-        slug = slugify(supplier.slug) or "supplier"
-        if slug == supplier.slug:
-            continue
-        number, free = 2, slug
-        while (supplier.store_id, free) in taken:
-            number, free = number + 1, f"{slug[:46]}-{number}"
-        taken.add((supplier.store_id, free))
-        Supplier.objects.filter(pk=supplier.pk).update(slug=free)
+    alike = defaultdict(list)
+    for supplier in Supplier.objects.annotate(size=models.Count("offers")).order_by("-size", "pk"):
+        alike[supplier.store_id, slugify(supplier.slug) or "supplier"].append(supplier)
+    taken = set(alike)
+    for (store_id, slug), [first, *others] in alike.items():
+        for other in others:
+            number = 2
+            while (store_id, free := f"{slug[:46].rstrip('-_')}-{number}") in taken:
+                number += 1
+            taken.add((store_id, free))
+            rename(other, free)
+        rename(first, slug)
+
+
+def rename(supplier, slug):
+    if supplier.slug != slug:
+        logger.warning("supplier's slug spelt anew", supplier=supplier.pk, store=supplier.store_id, was=supplier.slug, slug=slug)
+        type(supplier).objects.filter(pk=supplier.pk).update(slug=slug)
 
 
 class Migration(migrations.Migration):

@@ -94,7 +94,7 @@ class MatchAdmin(ReviewAdmin):
     def describe(self, item: Match, query: Mapping[str, str]) -> dict[str, Any]:
         offer, sku = item.offer, query.get("sku", "")
         said = offer.decisions.all()
-        rejected = {each.product_id for each in said if each.verdict == "reject" and each.stands_among(said)}
+        rejected = {each.product_id for each in said if each.verdict == "reject" and each.stands}
         ranked = sorted(offer.candidates.all(), key=lambda each: each.rank)
         candidates = [each for each in ranked if each.product_id not in rejected][:SHOWN_CANDIDATES]
         chosen = next((each for each in candidates if each.product.sku == sku), candidates[0] if candidates else None)

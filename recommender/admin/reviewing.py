@@ -231,7 +231,7 @@ class ReviewAdmin(ReadOnlyAdmin):
 
     def _undoable(self, request: HttpRequest, store: Store, item: int) -> int:
         """The item shown if something was decided of it, else the last that this reviewer decided."""
-        own = self.decisions.objects.of(store).standing().filter(by=who(request))
+        own = self.decisions.objects.of(store).filter(undone_at=None, by=who(request))
         if own.filter(**{self.item_of_decision: item}).exists():
             return item
         known = own.exclude(**{self.item_of_decision: None}).order_by("-pk")

@@ -52,7 +52,7 @@ class MostInformativeFirst(api_settings.DEFAULT_PAGINATION_CLASS):  # type: igno
 
 
 @dataclass(frozen=True)
-class Queue(Generic[Item]):
+class QueueViews(Generic[Item]):
     """What is the same of every view of a queue. `kind` are its items, of which `spell` makes the `answer`; where a
     decision names a product, `sku_field` does, and `unknown_sku` says why it can't be that one."""
 

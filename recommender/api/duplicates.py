@@ -12,7 +12,7 @@ from catalog.api.authentication import store_of
 from catalog.api.parsers import BoundedJSONParser
 from catalog.api.strict import NothingSerializer, StrictSerializer
 from catalog.models import Product, Scope
-from recommender.api.decisions import MostInformativeFirst, Queue, RemarkSerializer
+from recommender.api.decisions import MostInformativeFirst, QueueViews, RemarkSerializer
 from recommender.api.match_shapes import (
     DIGITS,
     ProductFactsSerializer,
@@ -135,7 +135,7 @@ def _spell_twin(product: Product) -> dict[str, Any]:
     return {**spell_product(product), "gtin": product.gtin, "mpn": product.mpn}
 
 
-_QUEUE = Queue(
+_QUEUE = QueueViews(
     *("duplicates", DuplicatePair, spell_duplicate, DuplicateSerializer),
     sku_field="keep",
     unknown_sku="It is none of the two products.",

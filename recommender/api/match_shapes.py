@@ -44,7 +44,7 @@ class CandidateSerializer(ProductFactsSerializer):
 
 class DecisionSerializer(serializers.ModelSerializer):
     made_product = serializers.BooleanField(help_text="Whether the product was made of the offer.")
-    stands = serializers.SerializerMethodField(
+    stands = serializers.BooleanField(
         help_text="Whether it counts: not undone, and no rejection of a product that was accepted after all."
     )
 
@@ -55,9 +55,6 @@ class DecisionSerializer(serializers.ModelSerializer):
             *("undone_at", "undone_by", "undone_why"),
         ]
         read_only_fields = fields
-
-    def get_stands(self, decision: MatchDecision) -> bool:
-        return decision.stands_among(self.context["history"])
 
 
 class OfferFactsSerializer(serializers.Serializer):
@@ -161,7 +158,7 @@ def spell_thresholds(accept_at: float, reject_below: float) -> dict[str, float]:
 def _spell_history(decisions: Iterable[MatchDecision]) -> list[dict[str, Any]]:
     """All decisions on an offer, the oldest first."""
     history = sorted(decisions, key=lambda each: each.pk)
-    return list(DecisionSerializer(history, many=True, context={"history": history}).data)
+    return list(DecisionSerializer(history, many=True).data)
 
 
 def _spell_facts(offer: Offer) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from catalog.api.authentication import store_of
 from catalog.api.strict import StrictSerializer
 from catalog.models import Scope
-from recommender.api.decisions import MostInformativeFirst, Queue, RemarkSerializer
+from recommender.api.decisions import MostInformativeFirst, QueueViews, RemarkSerializer
 from recommender.api.match_shapes import MatchSerializer, spell_match
 from recommender.models import Match
 from recommender.services.match_decisions import accept_match, call_new, reject_match, undo_match
@@ -63,7 +63,7 @@ class MatchListView(ListAPIView):
         return found.for_queue()
 
 
-_QUEUE = Queue(
+_QUEUE = QueueViews(
     "matches", Match, spell_match, MatchSerializer, "sku", unknown_sku="The store has no product with this sku."
 )
 

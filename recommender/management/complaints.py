@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from django.core.management.base import CommandError
@@ -20,3 +21,5 @@ def prepare_output(file: Path) -> None:
         raise CommandError(spell_os_error(error)) from error
     if file.is_dir():
         raise CommandError(f"{file} is a folder; name a file.")
+    if not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise CommandError(f"{file} can't be written.")

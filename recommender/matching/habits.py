@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from catalog.normalize import normalize_slug
 from embeddings.layout import Vector
 from recommender.matching.features import price_ratio
 from recommender.matching.items import Item
@@ -72,10 +73,11 @@ class Habits:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Habits:
-        prices = {str(k): Level(float(middle), float(deviation)) for k, (middle, deviation) in stored["prices"].items()}
+        # Matchers learned before slugs were spelt alike may have capitals.
+        prices = {normalize_slug(k): Level(float(mid), float(dev)) for k, (mid, dev) in stored["prices"].items()}
         # Matchers learned before there were palettes have none.
-        lights = {str(k): np.array(v, np.float32) for k, v in stored.get("lights", {}).items()}
-        return cls(prices, {str(k): float(v) for k, v in stored["gtins"].items()}, lights)
+        lights = {normalize_slug(k): np.array(v, np.float32) for k, v in stored.get("lights", {}).items()}
+        return cls(prices, {normalize_slug(k): float(v) for k, v in stored["gtins"].items()}, lights)
 
 
 def learn_habits(links: Iterable[tuple[Item, Item]], named: Iterable[tuple[str, bool]]) -> Habits:

@@ -27,7 +27,7 @@ HELD_OUT = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
+class FirstLesson:
     """Labelled pairs of other things, from which reading as such is learnt first."""
 
     pairs: Sequence[tuple[Item, Item]]
@@ -45,7 +45,7 @@ class ReadingRecipe:
     folds: int = 3
     training: CrossRecipe = field(default_factory=CrossRecipe)
     folder: Path | None = None
-    first: Lesson | None = None
+    first: FirstLesson | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.normalize import normalize_slug
 from embeddings.layout import Vector, unit
 from recommender.matching.features import MISSING
 from recommender.matching.items import Item
@@ -61,9 +62,10 @@ class Scenes:
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Scenes:
         """Others' arrays are left alone; none of these, as in matchers learned before there were any, is no scene.
         Raises ValueError."""
+        # Matchers learned before suppliers' slugs were spelt alike may have capitals.
         found = [
             {
-                name.removeprefix(prefix): row.astype(np.float32)
+                normalize_slug(name.removeprefix(prefix)): row.astype(np.float32)
                 for name, row in arrays.items()
                 if name.startswith(prefix)
             }

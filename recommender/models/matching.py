@@ -1,6 +1,3 @@
-from __future__ import annotations
-
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
@@ -191,6 +188,8 @@ class MatchDecision(models.Model):
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.CharField(max_length=NAME_LENGTH, blank=True)
     undone_why = models.CharField(max_length=500, blank=True)
+    #: Whether it counts; those that `with_standing()` found have it.
+    stands: bool
 
     objects = MatchDecisionQuerySet.as_manager()
 
@@ -227,10 +226,3 @@ class MatchDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.offer_name}: {self.verdict} {self.sku}".strip()
-
-    def stands_among(self, decisions: Iterable[MatchDecision]) -> bool:
-        """As `standing()` has it, with all `decisions` on its offer at hand."""
-        if self.undone_at or self.verdict != self.Verdict.REJECT or self.product_id is None:
-            return self.undone_at is None
-        accepts = (each for each in decisions if each.verdict == self.Verdict.ACCEPT and not each.undone_at)
-        return all(each.product_id != self.product_id for each in accepts)

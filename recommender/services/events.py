@@ -58,15 +58,24 @@ class _Target:
     told_of_id: int | None = None
 
 
+class _ShopperGoneError(Exception):
+    """A shopper was merged or forgotten between our look and our hold."""
+
+
 def record_events(*, store: Store, events: Mapping[int, NewEvent]) -> Report:
     """Store a batch, given by index. What cannot be stored is rejected alone; the rest is stored in one transaction."""
     now = timezone.now()
-    for _ in range(ATTEMPTS - 1):
+    left = ATTEMPTS
+    while True:
+        # Again from the beginning, with nothing held: who holds one thing and waits for another is soon locked out.
         try:
             return _record(store, events, now)
-        except IntegrityError:  # what a product was merged into was deleted between our look and the commit: look again
+        except _ShopperGoneError:
             continue
-    return _record(store, events, now)
+        except IntegrityError:  # what a product was merged into was deleted between our look and the commit
+            left -= 1
+            if not left:
+                raise
 
 
 @transaction.atomic
@@ -95,16 +104,17 @@ def _find_products(store: Store, skus: Iterable[str]) -> dict[str, _Target]:
 
 
 def _hold_shoppers(store: Store, external_ids: Collection[str]) -> dict[str, int]:
-    """external id -> shopper's id. Whoever merges or forgets one waits for us, or we for them and make it anew."""
-    while True:
-        shoppers = ensure_shoppers(store=store, external_ids=external_ids)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT id FROM recommender_shopper WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE",
-                [list(shoppers.values())],
-            )
-            if len(cursor.fetchall()) == len(shoppers):
-                return shoppers
+    """external id -> shopper's id. Whoever merges or forgets one waits for us, or we for them. Raises
+    _ShopperGoneError."""
+    shoppers = ensure_shoppers(store=store, external_ids=external_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM recommender_shopper WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE",
+            [list(shoppers.values())],
+        )
+        if len(cursor.fetchall()) < len(shoppers):
+            raise _ShopperGoneError
+    return shoppers
 
 
 def ensure_shoppers(*, store: Store, external_ids: Iterable[str]) -> dict[str, int]:

@@ -173,7 +173,7 @@ def _choose(store: Store, match: Match, sku: str) -> Product:
         if product is None:
             raise UnknownSkuError(sku)
         return product.merged_into or product
-    rejected = match.offer.decisions.standing().filter(verdict=Verdict.REJECT).values("product")
+    rejected = match.offer.decisions.standing().filter(verdict=Verdict.REJECT).exclude(product=None).values("product")
     left = match.offer.candidates.unmerged().exclude(product__in=rejected)
     best = left.select_related("product").order_by("rank").first()
     if best is None:

@@ -83,15 +83,20 @@ def read_truth(*paths: Path) -> dict[tuple[str, str], str]:
     """(supplier, supplier_sku) -> sku, empty for none; a later file's word counts. Raises MalformedTruth, OSError."""
     truth: dict[tuple[str, str], str] = {}
     for path in paths:
-        with path.open(encoding="utf-8", newline="") as lines:
-            reader = csv.DictReader(lines)
-            missing = set(COLUMNS) - set(reader.fieldnames or ())
-            if missing:
-                raise MalformedTruth(f"{path.name}: no column {', '.join(sorted(missing))}.")
-            truth |= {
-                (normalize_slug(row["supplier"]), row["supplier_sku"]): (row["sku"] or "").strip() for row in reader
-            }
+        try:
+            truth |= _read_truth(path)
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise MalformedTruth(f"{path.name} is no CSV in UTF-8: {error}") from error
     return truth
+
+
+def _read_truth(path: Path) -> dict[tuple[str, str], str]:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        reader = csv.DictReader(lines)
+        missing = set(COLUMNS) - set(reader.fieldnames or ())
+        if missing:
+            raise MalformedTruth(f"{path.name}: no column {', '.join(sorted(missing))}.")
+        return {(normalize_slug(row["supplier"]), row["supplier_sku"]): (row["sku"] or "").strip() for row in reader}
 
 
 def know_offers(store: Store, truth: Mapping[tuple[str, str], str]) -> list[KnownOffer]:

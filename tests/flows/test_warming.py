@@ -17,7 +17,7 @@ def test_a_model_is_loaded_when_the_first_space_is_there_and_not_by_the_first_re
 ) -> None:
     def is_ready() -> bool:
         log = (installation.home / "logs" / "web.log").read_text()
-        return '"event": "ready"' in log
+        return '"event": "warmed up"' in log and '"encoders": ["fake"]' in log
 
     installation.environment["KINDRED_LOG_LEVEL"] = "INFO"
     installation.start("web")

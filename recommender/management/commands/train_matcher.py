@@ -16,7 +16,7 @@ from embeddings.inference import EncoderUnavailable, get_model
 from embeddings.pair_reading import ReaderUnusable
 from recommender.management.complaints import prepare_output, spell_os_error
 from recommender.matching.pair_files import LabelledPair, MalformedPair, drop_known, read_pairs
-from recommender.matching.reading import Lesson, ReadingRecipe
+from recommender.matching.reading import HELD_OUT, FirstLesson, ReadingRecipe
 from recommender.matching.scoring import save_matcher
 from recommender.matching.training import Recipe, TooFewPairs, group_pairs, train_matcher
 from recommender.matching.vectors import add_vectors
@@ -44,21 +44,33 @@ def add_reading_arguments(parser: CommandParser) -> None:
 def to_reading(
     *, scorer: str, encoder: str, readers: Path | None, first: Sequence[Path] | None, known: Sequence[LabelledPair]
 ) -> ReadingRecipe | None:
-    """`known` are pairs that are in no first lesson: those that are learnt from afterwards, and those judged on.
+    """`known` are the pairs that are learnt from afterwards, and those judged on: of what they are about nothing is in
+    a first lesson, or it would not be unseen.
 
-    Raises MalformedPair, OSError, and CommandError where nothing would read what is given.
+    Raises MalformedPair, TooFewPairs, OSError, and CommandError where nothing would read what is given.
     """
     if scorer != CROSS_ENCODER:
         if first or readers:
             raise CommandError(f"--first and --readers are of --scorer {CROSS_ENCODER}.")
         return None
-    pairs = drop_known([pair for path in first or () for pair in read_pairs(path)], known)
-    return ReadingRecipe(encoder, folder=readers, first=_to_lesson(pairs) if pairs else None)
+    if readers:
+        prepare_output(readers / "reader")
+    lesson = _to_lesson([pair for path in first for pair in read_pairs(path)], known) if first else None
+    return ReadingRecipe(encoder, folder=readers, first=lesson)
 
 
-def _to_lesson(labelled: Sequence[LabelledPair]) -> Lesson:
-    pairs = [(pair.left.item, pair.right.item) for pair in labelled]
-    return Lesson(pairs, np.array([pair.is_match for pair in labelled], bool), group_pairs(pairs))
+def _to_lesson(labelled: Sequence[LabelledPair], known: Sequence[LabelledPair]) -> FirstLesson:
+    met = {side.key for pair in known for side in (pair.left, pair.right)}
+    left = [pair for pair in drop_known(labelled, ()) if met.isdisjoint(pair.key)]
+    pairs = [(pair.left.item, pair.right.item) for pair in left]
+    labels, groups = np.array([pair.is_match for pair in left], bool), group_pairs(pairs)
+    matches, others = int(labels.sum()), int((~labels).sum())
+    if min(matches, others, len(np.unique(groups))) < HELD_OUT:
+        raise TooFewPairs(
+            f"Of the pairs of --first {matches} matches and {others} others are of nothing that comes later; it takes"
+            f" {HELD_OUT} of each, of as many offers."
+        )
+    return FirstLesson(pairs, labels, groups)
 
 
 class Command(BaseCommand):
@@ -83,6 +95,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, pairs: list[Path] | None, out: Path | None, store: str, **options: Any) -> None:
         if pairs is None:
+            if out or options["first"] or options["readers"] or options["without"]:
+                raise CommandError("--out, --without, --first and --readers go with --pairs.")
             self._learn(store)
         elif out is None:
             raise CommandError("--pairs needs --out: the file to write the matcher to.")
@@ -119,13 +133,15 @@ class Command(BaseCommand):
         try:
             left_out = [pair for path in without for pair in read_pairs(path)]
             labelled = drop_known([pair for path in pairs for pair in read_pairs(path)], left_out)
-            known = [*labelled, *left_out]
+            reading = to_reading(
+                scorer=scorer, encoder=encoder, readers=readers, first=first, known=[*labelled, *left_out]
+            )
             matcher = train_matcher(
                 add_vectors(labelled, get_model(encoder)),
                 [pair.is_match for pair in labelled],
                 recipe=Recipe(precision=options["precision"], recall=options["recall"]),
                 floor=options["floor"],
-                reading=to_reading(scorer=scorer, encoder=encoder, readers=readers, first=first, known=known),
+                reading=reading,
             )
             out.write_bytes(save_matcher(matcher))
         except OSError as error:

@@ -241,6 +241,15 @@ def test_what_was_rejected_and_accepted_after_all_is_shown(admin, store, queue):
     assert "mug-red" not in {each.value for each in page.context["choices"]}
 
 
+def test_undo_on_an_item_somebody_decided_anew_is_of_that_item(admin, store, queue):
+    shown, other = queue[0].match, queue[1].match
+    reject_match(store=store, match_id=shown.pk, by="user ann", sku="mug-red")
+    accept_match(store=store, match_id=other.pk, by="user ann", sku="mug-red")
+    accept_match(store=store, match_id=shown.pk, by="user bob", sku="mug-red")
+    admin.post(f"{REVIEW}?store=main", {"item": shown.pk, "act": "undo"})
+    assert (state(queue[0])[:2], state(queue[1])[:2]) == (("review", None), ("linked", "mug-red"))
+
+
 def test_what_another_holds_is_shown_and_not_taken(admin, store, queue):
     match = queue[0].match
     claim_match(store=store, match_id=match.pk, by="user bob")

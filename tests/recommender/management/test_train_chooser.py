@@ -10,7 +10,7 @@ from recommender.matching.trained import load_matcher
 from recommender.models import MatcherVersion
 from recommender.services.match_questions import ask
 from recommender.services.matchers import activate_version, add_version
-from recommender.services.offer_trials import know_offers
+from recommender.services.offer_trials import know_offers, read_truth
 
 
 @pytest.fixture
@@ -79,6 +79,15 @@ def test_what_cannot_be_done_is_said(store, file: Path, tmp_path: Path, command:
     out = ["--out", str(tmp_path / "out")] if command == "train_chooser" else []
     with pytest.raises(CommandError, match=why):
         call_command(command, "--truth", str(file), *out, *arguments)
+
+
+def test_a_table_of_a_spreadsheet_is_read(store, file: Path, tmp_path: Path, capsys):
+    marked, latin = tmp_path / "marked.csv", tmp_path / "latin.csv"
+    marked.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    latin.write_bytes(file.read_bytes() + "küche,1,\n".encode("latin-1"))
+    assert read_truth(marked) == read_truth(file)
+    with pytest.raises(CommandError, match=r"latin\.csv is no CSV in UTF-8"):
+        call_command("evaluate_matching", "--truth", str(latin))
 
 
 def test_ways_of_evaluating_are_not_mixed(store, file: Path):

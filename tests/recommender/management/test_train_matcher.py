@@ -151,16 +151,33 @@ def test_a_cross_encoder_joins_the_features(tiny_encoder: Path, tmp_path: Path, 
 def test_reading_may_be_learnt_from_other_pairs_first(tiny_encoder: Path, tmp_path: Path, capsys) -> None:
     texts, labels = make_texts(300)
     pairs = write_texts(tmp_path / "pairs.jsonl", texts[:150], labels[:150])
-    others = write_texts(tmp_path / "others.jsonl", texts[100:], labels[100:])
+    spelt_so_here = [(f"{one}.", f"{other}.") for one, other in texts[150:]]
+    others = write_texts(tmp_path / "others.jsonl", texts[100:150] + spelt_so_here, labels[100:])
     judged = write_texts(tmp_path / "judged.jsonl", texts[150:200], labels[150:200])
     reading = ["--scorer", "cross-encoder", "--encoder", str(tiny_encoder), "--first", str(others)]
     out = tmp_path / "matcher.safetensors"
     call_command("train_matcher", "--pairs", str(pairs), "--without", str(judged), "--out", str(out), *reading)
     summary = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert (summary["pairs"], summary["reading"]["first"]) == (150, 100)
+    assert (summary["pairs"], summary["reading"]["first"]) == (150, 150)
 
     call_command("evaluate_matching", "--pairs", str(judged), "--train", str(pairs), *reading)
     assert json.loads(capsys.readouterr().out)["matcher"] == load_matcher(out).version
+
+
+@pytest.mark.parametrize(("count", "told"), [(0, "0 matches and 0 others"), (20, r"\d matches and 1\d others")])
+def test_a_first_lesson_that_teaches_nothing(pairs: Path, tmp_path: Path, count: int, told: str) -> None:
+    texts, labels = make_texts(count)
+    first = write_texts(tmp_path / "first.jsonl", texts, labels)
+    first.write_text(first.read_text() + pairs.read_text())
+    reading = ["--scorer", "cross-encoder", "--first", str(first)]
+    with pytest.raises(CommandError, match=f"Of the pairs of --first {told} are of nothing that comes later"):
+        call_command("train_matcher", "--pairs", str(pairs), "--out", str(tmp_path / "m"), *reading)
+
+
+@pytest.mark.parametrize("option", ["--out", "--without", "--first", "--readers"])
+def test_decisions_are_no_pairs(store, pairs: Path, option: str) -> None:
+    with pytest.raises(CommandError, match="go with --pairs"):
+        call_command("train_matcher", "--from-decisions", option, str(pairs))
 
 
 def test_too_few_pairs_cost_no_reader(pairs: Path, tmp_path: Path) -> None:
@@ -170,4 +187,4 @@ def test_too_few_pairs_cost_no_reader(pairs: Path, tmp_path: Path) -> None:
         call_command(
             "train_matcher", "--pairs", few, "--out", tmp_path / "m", "--scorer", "cross-encoder", "--readers", readers
         )
-    assert not readers.exists()
+    assert not list(readers.iterdir())

@@ -82,3 +82,9 @@ def test_habits_kept_before_there_were_lights_have_none():
     stored = learn_habits(STUDIO, []).to_json()
     del stored["lights"]
     assert Habits.from_json(stored).lights == {}
+
+
+def test_suppliers_are_known_by_the_slugs_they_have_now():
+    stored = {"prices": {"DEAL BARN": [0.5, 0.1]}, "gtins": {"DealBarn_1": 0.9}, "lights": {"": [1.0]}}
+    habits = Habits.from_json(stored)
+    assert (set(habits.prices), set(habits.gtins), set(habits.lights)) == ({"deal-barn"}, {"dealbarn_1"}, {""})

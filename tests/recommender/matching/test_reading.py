@@ -6,7 +6,7 @@ import pytest
 
 from recommender.matching.items import Item
 from recommender.matching.measures import average_precision
-from recommender.matching.reading import Lesson, Reading, ReadingRecipe, learn_reading
+from recommender.matching.reading import FirstLesson, Reading, ReadingRecipe, learn_reading
 from tests.embeddings.encoders.cross_pairs import RECIPE, make_texts
 
 COUNT = 120
@@ -59,7 +59,7 @@ def test_readers_go_on_from_one_that_a_first_lesson_taught(recipe: ReadingRecipe
     """Two looks at thirty pairs teach nothing; after a lesson about a thousand others they know what lamps are."""
     texts, labels = make_texts(1600)
     pairs = [(Item(one), Item(other)) for one, other in texts]
-    lesson = Lesson(pairs[60:], labels[60:], np.arange(1540))
+    lesson = FirstLesson(pairs[60:], labels[60:], np.arange(1540))
     few = pairs[:60], labels[:60], np.arange(60)
     alone = learn_reading(*few, recipe=recipe)
     taught = learn_reading(*few, recipe=replace(recipe, first=lesson))

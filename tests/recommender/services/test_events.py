@@ -15,6 +15,7 @@ from recommender.policies import Policy
 from recommender.selectors import history_of, unwanted
 from recommender.services.events import CLOCK_TOLERANCE, NewEvent, record_events
 from recommender.services.merging import merge_products
+from recommender.services.shoppers import forget_shopper, merge_shoppers
 from tests.factories import make_product, make_products
 
 
@@ -24,6 +25,14 @@ def event(event_id: str = "e1", **more) -> NewEvent:
 
 def record(store, *events: NewEvent):
     return record_events(store=store, events=dict(enumerate(events)))
+
+
+def forget(store):
+    forget_shopper(store=store, external_id="s-1")
+
+
+def log_in(store):
+    merge_shoppers(store=store, session="s-1", into="ann")
 
 
 def test_an_event_is_stored_as_told(store, shop):
@@ -180,6 +189,52 @@ def test_what_is_told_of_a_merged_product_counts_for_the_one_that_stands_for_it(
         ("a", "mug-red", "mug-blue"),
         ("b", "mug-red", None),
     }
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("leave", [forget, log_in])
+def test_who_leaves_waits_for_what_is_being_told_of_them(store, leave):
+    make_product(store, sku="mug-red")
+    record(store, event("a", shopper="s-1"))
+
+    def go():
+        try:
+            return leave(store)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            record(store, event("b", shopper="s-1"))
+            left = pool.submit(go)
+            with pytest.raises(TimeoutError):
+                left.result(timeout=0.5)
+        left.result(timeout=30)
+    assert set(Event.objects.values_list("event_id", "shopper__external_id")) == (
+        {("a", "ann"), ("b", "ann")} if leave is log_in else set()
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("leave", [forget, log_in])
+def test_what_is_told_of_one_who_is_leaving_is_told_of_a_new_one(store, leave):
+    make_product(store, sku="mug-red")
+    record(store, event("a", shopper="s-1"))
+
+    def tell():
+        try:
+            return record(store, event("b", shopper="s-1"))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            leave(store)
+            told = pool.submit(tell)
+            with pytest.raises(TimeoutError):
+                told.result(timeout=0.5)
+        assert told.result(timeout=30).accepted == 1
+    assert Event.objects.get(event_id="b").shopper.external_id == "s-1"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -177,8 +177,10 @@ def test_of_products_that_are_one_an_accept_counts_and_no_rejection(store, twins
     find_duplicates(store=store)
     before = everything()
     pair_id = merge(store, "mug-red", "twin")
-    about = MatchDecision.objects.standing().filter(offer=busy["waiting"], product=twins["mug-red"])
-    assert list(about.values_list("verdict", flat=True)) == ["accept"]
+    about = MatchDecision.objects.standing().filter(offer=busy["waiting"])
+    assert list(about.values_list("verdict", "product__sku")) == [("accept", "mug-red")]
+    with pytest.raises(MatchRefused, match="said it is"):
+        reject_match(store=store, match_id=match_id, by=ANN, sku="twin")
     undo(store, pair_id)
     assert everything() == before
 
