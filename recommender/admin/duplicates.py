@@ -17,6 +17,7 @@ from recommender.admin.reviewing import (
     first_picture,
     make_attributes_row,
     make_bars,
+    make_prose_row,
     make_row,
     show_attributes,
     show_category,
@@ -101,6 +102,6 @@ def _rows(kept: Product, gone: Product) -> list[Row]:
         make_row("MPN", kept.mpn, gone.mpn),
         make_row("Category", show_category(kept), show_category(gone)),
         make_attributes_row(kept.attributes, gone.attributes, against=against),
-        make_row("Description", kept.description[:SHOWN_TEXT], gone.description[:SHOWN_TEXT], against=against),
+        make_prose_row("Description", kept.description[:SHOWN_TEXT], gone.description[:SHOWN_TEXT], against=against),
         make_row("Published", *("yes" if each.is_published else "no" for each in (kept, gone))),
     ]

@@ -25,6 +25,7 @@ from recommender.admin.reviewing import (
     first_picture,
     make_attributes_row,
     make_bars,
+    make_prose_row,
     make_row,
     show_attributes,
     show_category,
@@ -192,7 +193,7 @@ def _rows(offer: Offer, product: Product) -> list[Row]:
         make_row("Price", show_price(offer.price, offer.currency), show_price(product.price, product.currency)),
         make_row("GTIN", offer.gtin, product.gtin, left_note=mistyped),
         make_row("MPN", offer.mpn, product.mpn),
-        make_row("Category", "", category, against=("", offered)),
+        make_row("Category", "", category),
         make_attributes_row({}, product.attributes, against=("", offered)),
-        make_row("Description", *texts, against=(said, offered)),
+        make_prose_row("Description", *texts, against=(said, offered)),
     ]

@@ -20,7 +20,8 @@ from unfold.decorators import display
 from catalog.api.cards import image_url, spell_price
 from catalog.models import Product, Store
 from recommender.admin.events import ReadOnlyAdmin
-from recommender.matching.differences import SAME, Piece, compare_facts, compare_words
+from recommender.matching.differences import SAME, Piece, compare_facts, compare_prose, compare_words
+from recommender.matching.topics import sum_by_topic
 from recommender.models import DuplicateDecision, MatchDecision
 from recommender.queues import Queue, queue_of, queues_for
 from recommender.selectors import ReviewProgress
@@ -52,7 +53,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Bar:
-    """A feature's share, `width` in percent of the largest."""
+    """A topic's share, `width` in percent of the largest."""
 
     name: str
     share: float
@@ -262,6 +263,11 @@ def make_row(name: str, left: str, right: str, *, against: tuple[str, str] | Non
     return Row(name, left_pieces, right_pieces, _differ(left, right))
 
 
+def make_prose_row(name: str, left: str, right: str, *, against: tuple[str, str]) -> Row:
+    """As `make_row`, of long texts."""
+    return Row(name, compare_prose(left, against[0]), compare_prose(right, against[1]), _differ(left, right))
+
+
 def make_attributes_row(left: Mapping[str, Any], right: Mapping[str, Any], *, against: tuple[str, str]) -> Row:
     """As `make_row`, of the values alone."""
     pieces = compare_facts(left, against[0]), compare_facts(right, against[1])
@@ -269,9 +275,10 @@ def make_attributes_row(left: Mapping[str, Any], right: Mapping[str, Any], *, ag
 
 
 def make_bars(contributions: Mapping[str, float]) -> Sequence[Bar]:
-    shares = sorted(contributions.items(), key=lambda each: -abs(each[1]))
-    largest = max((abs(share) for _, share in shares), default=0) or 1
-    return [Bar(name.replace("_", " "), share, 100 * abs(share) / largest) for name, share in shares if share][:12]
+    """One a topic, the largest first."""
+    shares = sum_by_topic(contributions)
+    largest = max(map(abs, shares.values()), default=0) or 1
+    return [Bar(topic, share, 100 * abs(share) / largest) for topic, share in shares.items() if share]
 
 
 def show_price(price: Any, currency: str) -> str:

@@ -34,6 +34,11 @@ def compare_facts(facts: Mapping[str, Any], other: str) -> list[Piece]:
     return pieces
 
 
+def compare_prose(text: str, other: str) -> list[Piece]:
+    """As `compare_words`, of numbers alone: no two describe a thing in the same words."""
+    return [each if each.kind == NUMBER else Piece(each.text, SAME) for each in compare_words(text, other)]
+
+
 def _kind(piece: str, known: set[str]) -> str:
     if not piece[0].isalnum() or _fold(piece) in known:
         return SAME

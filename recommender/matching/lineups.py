@@ -44,7 +44,8 @@ COMPARED = (
 )
 # As those, and the less the better.
 APART = ("price_unusual", "colours_apart", "sizes_apart")
-AHEAD = tuple(f"ahead_{name}" for name in (*COMPARED, *PICTURES, *HEARD, *APART))
+AHEAD_OF = "ahead_"
+AHEAD = tuple(f"{AHEAD_OF}{name}" for name in (*COMPARED, *PICTURES, *HEARD, *APART))
 OWN = (*FEATURES, *PICTURES, *HABITS, *HEARD)
 COLUMNS = (*OWN, *AHEAD)
 # Of a palette's channels: what light changes most counts least.

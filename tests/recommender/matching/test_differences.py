@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender.matching.differences import compare_facts, compare_words
+from recommender.matching.differences import compare_facts, compare_prose, compare_words
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,12 @@ def test_of_facts_the_values_are_looked_for_and_not_the_names():
     assert "".join(piece.text for piece in pieces) == "height_cm 46, material oak, waxed"
     assert [(piece.text, piece.kind) for piece in pieces if piece.kind != "same"] == [("46", "number"), ("oak", "word")]
     assert compare_facts({}, "stool") == []
+
+
+def test_of_prose_only_numbers_are_marked():
+    pieces = compare_prose("A sturdy stool, 46 cm high.", "Oak. 45 cm.")
+    assert "".join(piece.text for piece in pieces) == "A sturdy stool, 46 cm high."
+    assert [(piece.text, piece.kind) for piece in pieces if piece.kind != "same"] == [("46", "number")]
 
 
 @given(st.text(), st.text())
