@@ -26,7 +26,7 @@ TOPICS: Mapping[str, tuple[str, ...]] = {
         *("word_cosine", "rarest_shared", "shared_weight"),
     ),
     "Words only one has": ("rarest_alone_low", "rarest_alone_high", "alone_weight_low", "alone_weight_high"),
-    "Codes and numbers only one has": (
+    "Numbers only one has": (
         *("rarest_digits_low", "rarest_digits_high", "digits_weight_low", "digits_weight_high"),
         *("code_alone_low", "code_alone_high", "numbers_alone_low", "numbers_alone_high"),
         *("units_alone_low", "units_alone_high"),
