@@ -71,12 +71,13 @@ class Model:
             return self.encoder.encode_texts(texts)
 
 
-_loading = threading.Lock()
+# Name -> what is held while its encoder is loaded, some seconds: those who ask for another do not wait for it.
+_loading: dict[str, threading.Lock] = {}
 
 
 def get_model(name: str) -> Model:
     """The model of this name, loaded at most once per process. Raises EncoderUnavailable."""
-    with _loading:
+    with _loading.setdefault(name, threading.Lock()):
         return _load(name)
 
 

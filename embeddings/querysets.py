@@ -24,6 +24,10 @@ class EmbeddingSpaceQuerySet(models.QuerySet):
         """Spaces whose vectors are kept fresh; retired and failed ones are left as they are."""
         return self.filter(status__in=["building", "indexing", "ready", "active"])
 
+    def servable(self) -> Self:
+        """Spaces that answer, or would as soon as they are activated."""
+        return self.filter(status__in=["ready", "active"])
+
 
 class CategorySuggestionQuerySet(models.QuerySet):
     def of(self, store: Store) -> Self:
