@@ -8,22 +8,15 @@ from typing import Any
 from django.db import connection
 
 from catalog.models import Store
-from catalog.wire import fetch
 
 # Of a shopper's rankings the latest so many count, so that a robot's million cost no more than a person's dozen.
 MOST_RANKINGS = 500
 
 
-def shown_counts(store: Store, shopper_external_id: str, *, since: datetime) -> dict[int, int]:
-    """product id -> in how many of the rankings shown to the shopper it was; what was shown this very second may be
-    missing. Empty for shoppers without a name, who are many."""
-    if not shopper_external_id:
-        return {}
-    return dict(fetch(*counts_statement(store, shopper_external_id, since=since)))
-
-
 def counts_statement(store: Store, shopper_external_id: str, *, since: datetime) -> tuple[str, list[Any]]:
-    """Of `shown_counts`, with its parameters: to be sent with others."""
+    """A statement with its parameters, to be sent with others: rows of a product's id and in how many of the rankings
+    shown to the shopper it was; what was shown this very second may be missing. Not for shoppers without a name, who
+    are many."""
     return _COUNTS, [store.pk, shopper_external_id, since, MOST_RANKINGS]
 
 
