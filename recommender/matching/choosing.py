@@ -12,6 +12,7 @@ contributions additive: the trees' parts, and one for the rivals.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -63,7 +64,8 @@ class Senses:
 
 @dataclass(frozen=True, eq=False)
 class Chooser:
-    """`columns` are those the trees ask for, out of COLUMNS. `limits` are for the best candidate of an offer."""
+    """`columns` are those the trees ask for, out of COLUMNS. `limits` are for the best candidate of an offer. `taught`
+    are the groups of offers that it learned from, as `digest_group` tells them: it is tried on others."""
 
     trees: Trees
     columns: tuple[str, ...]
@@ -73,6 +75,7 @@ class Chooser:
     limits: Thresholds
     metrics: Mapping[str, Any] = field(default_factory=dict)
     version: str = ""
+    taught: frozenset[str] = frozenset()
 
     @property
     def accept_at(self) -> float:
@@ -157,6 +160,7 @@ def save_chooser(chooser: Chooser) -> bytes:
         "frequencies": chooser.senses.frequencies.to_json(),
         "dictionary": chooser.senses.dictionary.to_json(),
         "habits": chooser.senses.habits.to_json(),
+        "taught": sorted(chooser.taught),
     }
     arrays = chooser.trees.arrays() | chooser.senses.scenes.arrays()
     return save(arrays, metadata={"matcher": json.dumps(settings, sort_keys=True)})
@@ -181,6 +185,7 @@ def read_chooser(data: bytes) -> Chooser:
             limits=Thresholds(**{name: float(value) for name, value in settings["thresholds"].items()}),
             metrics=settings["metrics"],
             version=str(settings["version"]),
+            taught=_read_taught(settings),
         )
         _check(chooser)
     except MatcherUnusable:
@@ -196,6 +201,20 @@ def is_chooser(data: bytes) -> bool:
         return bool(read_settings(data)["format"] == FORMAT)
     except (KeyError, TypeError, ValueError):
         return False
+
+
+def taught_groups(data: bytes) -> frozenset[str]:
+    """Of a matcher's file: what it was taught, if it is a chooser."""
+    return _read_taught(read_settings(data)) if is_chooser(data) else frozenset()
+
+
+def _read_taught(settings: Mapping[str, Any]) -> frozenset[str]:
+    """Files written before this was told say nothing."""
+    return frozenset(map(str, settings.get("taught", ())))
+
+
+def digest_group(group: str) -> str:
+    return hashlib.sha256(group.encode()).hexdigest()[:16]
 
 
 def read_settings(data: bytes) -> dict[str, Any]:

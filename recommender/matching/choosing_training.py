@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.stats import binom
 
-from recommender.matching.choosing import STEEPEST, Chooser, Senses, save_chooser, to_shares, weigh_rivals
+from recommender.matching.choosing import STEEPEST, Chooser, Senses, digest_group, save_chooser, to_shares, weigh_rivals
 from recommender.matching.dictionary import learn_dictionary
 from recommender.matching.frequencies import count_words
 from recommender.matching.habits import learn_habits
@@ -100,6 +100,7 @@ def train_chooser(
         senses=learn_senses(lineups, catalogue),
         limits=limits,
         metrics=_describe(decided, has_answer, limits, recipe),
+        taught=frozenset(digest_group(lineup.group) for lineup in lineups),
     )
     return replace(chooser, version=hashlib.sha256(save_chooser(chooser)).hexdigest()[:12])
 

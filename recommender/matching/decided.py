@@ -61,11 +61,6 @@ class Decided:
         answers = (each for each in self.decisions if each.verdict in (ACCEPT, NEW))
         return {each.offer_id: each.product_id for each in answers}
 
-    @property
-    def latest(self) -> dict[int, int]:
-        """Offer -> the newest decision about it."""
-        return {each.offer_id: each.pk for each in reversed(self.decisions)}
-
 
 def read_decided(store: Store, *, limit: int) -> Decided:
     """At most `limit`, the newest. A link whose product is gone says nothing any more; nor does an offer that a product

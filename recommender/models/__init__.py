@@ -4,7 +4,7 @@ from recommender.models.behaviour import BehaviourRefresh, Companion
 from recommender.models.duplicates import DuplicateDecision, DuplicatePair, DuplicateSearch
 from recommender.models.events import Event, Shopper
 from recommender.models.experiments import Experiment, Variant
-from recommender.models.matching import FailedLesson, Match, MatchCandidate, MatchDecision, MatcherVersion
+from recommender.models.matching import FailedLesson, Match, MatchCandidate, MatchDecision, MatcherUse, MatcherVersion
 from recommender.models.rankings import Ranking
 from recommender.models.rhythms import Rhythm
 from recommender.models.rules import Rule, RuleChange
@@ -22,6 +22,7 @@ __all__ = [
     "Match",
     "MatchCandidate",
     "MatchDecision",
+    "MatcherUse",
     "MatcherVersion",
     "Ranking",
     "Rhythm",

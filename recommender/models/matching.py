@@ -55,6 +55,22 @@ class MatcherVersion(models.Model):
         return bool(self.decisions_sha256)
 
 
+class MatcherUse(models.Model):
+    """A version was put to use. A store uses the last that was not undone, by rolling back, and without one the shipped
+    model; what stands before it is what it replaced."""
+
+    version = models.ForeignKey(MatcherVersion, models.CASCADE, related_name="uses")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=NAME_LENGTH, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.version} from {self.at:%Y-%m-%d %H:%M}"
+
+
 class FailedLesson(models.Model):
     """Why a store's last lesson came to nothing, and from exactly which decisions; gone when one makes a version."""
 

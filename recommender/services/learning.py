@@ -13,7 +13,7 @@ something more was decided.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,7 +27,7 @@ from django.utils import timezone
 from catalog.models import Store
 from catalog.services.stores import lock_store
 from recommender.matching import gate
-from recommender.matching.choosing import save_chooser
+from recommender.matching.choosing import digest_group, save_chooser, taught_groups
 from recommender.matching.choosing_training import (
     FOLDS,
     LEAST_MATCHES,
@@ -126,7 +126,7 @@ def _last_used(store: Store) -> int:
 def _learn(store: Store, decided: Decided, recipe: Recipe, by: str) -> Lesson:
     present = active_matcher(store)
     known = know_decided(store, decided.answers)
-    held = _hold_out(known, decided, after=_last_used(store))
+    held = _hold_out(known, taught=_taught_ever(store))
     offers = list(known.values())
     lineups = line_up_offers(store, offers)
     check_enough(lineups)
@@ -140,11 +140,16 @@ def _learn(store: Store, decided: Decided, recipe: Recipe, by: str) -> Lesson:
     return _keep(store, decided, present.version_id, save_chooser(taught), metrics, verdict, by)
 
 
-def _hold_out(known: Mapping[int, KnownOffer], decided: Decided, *, after: int) -> list[KnownOffer]:
-    """Offers of families of which every decision is newer. Raises TooFewPairs."""
-    latest = decided.latest
-    seen = {each.group for pk, each in known.items() if latest[pk] <= after}
-    held = [each for each in known.values() if each.group not in seen]
+def _taught_ever(store: Store) -> set[str]:
+    """What any version was taught that was ever in use, from decisions or from a file: also from what was undone since,
+    or is too long ago to be learned from again."""
+    used = store.matchers.filter(activated_at__isnull=False).values_list("artifact", flat=True)
+    return {group for artifact in used.iterator(chunk_size=1) for group in taught_groups(bytes(artifact))}
+
+
+def _hold_out(known: Mapping[int, KnownOffer], *, taught: Set[str]) -> list[KnownOffer]:
+    """Offers of families that were taught to none. Raises TooFewPairs."""
+    held = [each for each in known.values() if digest_group(each.group) not in taught]
     if (families := len({each.group for each in held})) < FOLDS:
         raise TooFewPairs(f"The held-out offers are of {families} families; a trial takes at least {FOLDS}.")
     return held

@@ -19,7 +19,7 @@ from django.utils.module_loading import import_string
 from catalog.models import Store
 from catalog.services.stores import lock_store
 from recommender.matching.contract import Matcher
-from recommender.models import MatcherVersion
+from recommender.models import MatcherUse, MatcherVersion
 
 
 class NoEarlierVersionError(Exception):
@@ -92,27 +92,32 @@ def add_version(
 def activate_version(*, version: MatcherVersion, by: str) -> None:
     """From now on offers are scored by it; what waits for review becomes due and is scored anew."""
     lock_store(version.store_id)
-    versions = MatcherVersion.objects.filter(store_id=version.store_id)
+    versions, now = MatcherVersion.objects.filter(store_id=version.store_id), timezone.now()
+    if versions.filter(pk=version.pk, is_active=True).exists():
+        return
     versions.filter(is_active=True).update(is_active=False)
-    versions.filter(pk=version.pk).update(is_active=True, activated_at=timezone.now(), activated_by=by)
+    versions.filter(pk=version.pk).update(is_active=True, activated_at=now, activated_by=by)
+    MatcherUse.objects.create(version=version, at=now, by=by)
 
 
 @transaction.atomic
 def roll_back(*, store: Store) -> MatcherVersion | None:
-    """Return to the version in use before, or, from the first, to the model Kindred ships (None).
+    """Return to the version that the present one replaced, or, from the first, to the model Kindred ships (None).
 
     Raises NoEarlierVersionError when that is in use already.
     """
     lock_store(store.pk)
-    versions = MatcherVersion.objects.filter(store=store)
-    present = versions.filter(is_active=True).first()
+    standing = MatcherUse.objects.filter(version__store=store, undone_at=None)
+    present, earlier = [*standing[:2], None, None][:2]
     if present is None:
         raise NoEarlierVersionError
-    versions.filter(pk=present.pk).update(is_active=False)
-    earlier = versions.filter(activated_at__lt=present.activated_at).order_by("-activated_at").first()
-    if earlier:
-        versions.filter(pk=earlier.pk).update(is_active=True)
-    return earlier
+    standing.filter(pk=present.pk).update(undone_at=timezone.now())
+    versions = MatcherVersion.objects.filter(store=store).defer("artifact")
+    versions.filter(is_active=True).update(is_active=False)
+    if earlier is None:
+        return None
+    versions.filter(pk=earlier.version_id).update(is_active=True)
+    return versions.get(pk=earlier.version_id)
 
 
 def _sum(artifact: bytes) -> str:

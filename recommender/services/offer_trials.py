@@ -129,7 +129,8 @@ def _know(store: Store, offers: Sequence[Offer], product_ids: Sequence[int | Non
     seen = [each for start in range(0, len(offers), BATCH) for each in _see(space, offers[start : start + BATCH])]
     gathered = _gather_all(store, space, seen)
     known = [KnownOffer(each, pk, own) for each, pk, own in zip(seen, product_ids, gathered, strict=True)]
-    return _group(store, known)
+    families = _families(store, known)
+    return [replace(each, group=_name_group(each, families, offer)) for each, offer in zip(known, offers, strict=True)]
 
 
 def _see(space: SpaceView | None, offers: Sequence[Offer]) -> list[SeenOffer]:
@@ -221,14 +222,11 @@ def _gather_all(store: Store, space: SpaceView | None, seen: Sequence[SeenOffer]
     return [replace(each, items={pk: items[pk] for pk in each.items}) for each in gathered]
 
 
-def _group(store: Store, known: Sequence[KnownOffer]) -> list[KnownOffer]:
-    families = _families(store, known)
-    return [replace(each, group=_name_group(each, families, number)) for number, each in enumerate(known)]
-
-
-def _name_group(known: KnownOffer, families: Mapping[int, str], number: int) -> str:
+def _name_group(known: KnownOffer, families: Mapping[int, str], offer: Offer) -> str:
+    """The same in every trial, so that what one was taught is not asked in another."""
     nearest = known.product_id or next(iter(known.gathered.sources), None)
-    return families.get(nearest, f"offer {number}") if nearest else f"offer {number}"
+    alone = f"offer {offer.supplier.slug}/{offer.supplier_sku}"
+    return families.get(nearest, alone) if nearest else alone
 
 
 def _families(store: Store, known: Sequence[KnownOffer]) -> dict[int, str]:

@@ -7,11 +7,20 @@ import numpy as np
 import pytest
 from safetensors.numpy import load, save
 
-from recommender.matching.choosing import Chooser, is_chooser, line_up, read_chooser, save_chooser, weigh_rivals
+from recommender.matching.choosing import (
+    Chooser,
+    digest_group,
+    is_chooser,
+    line_up,
+    read_chooser,
+    save_chooser,
+    taught_groups,
+    weigh_rivals,
+)
 from recommender.matching.choosing_training import train_chooser
 from recommender.matching.contract import Candidate, SideBySide
 from recommender.matching.items import Item
-from recommender.matching.scoring import MatcherUnusable, save_matcher
+from recommender.matching.scoring import GENERIC, MatcherUnusable, save_matcher
 from recommender.matching.scoring import load_matcher as load_generic
 from recommender.matching.trained import TrainedMatcher, load_matcher
 from recommender.matching.training import Recipe
@@ -33,6 +42,13 @@ def test_contributions_and_base_sum_to_the_log_odds(chooser):
         assert sum(scored.contributions.values()) + scored.base == pytest.approx(log_odds, abs=1e-6)
         sizes = [abs(value) for value in scored.contributions.values()]
         assert sizes == sorted(sizes, reverse=True)
+
+
+def test_a_file_says_what_its_matcher_was_taught(chooser):
+    assert len(chooser.taught) == 40
+    data = save_chooser(chooser)
+    assert taught_groups(data) == read_chooser(data).taught == {digest_group(each.group) for each in LINEUPS}
+    assert taught_groups(GENERIC.read_bytes()) == taught_groups(b"junk") == frozenset()
 
 
 def test_candidates_compete_and_none_of_them_is_an_answer(chooser):

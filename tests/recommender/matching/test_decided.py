@@ -31,7 +31,7 @@ def answers(store) -> dict[str, str | None]:
 def test_nothing_decided_is_nothing_to_learn(store, offer):
     decided = read_decided(store, limit=100)
     assert (decided.decisions, decided.count(), decided.last) == ([], (0, 0), 0)
-    assert (decided.answers, decided.latest) == ({}, {})
+    assert decided.answers == {}
 
 
 def test_the_accepted_one_is_it(store, offer):
@@ -52,8 +52,7 @@ def test_a_rejection_alone_says_not_what_it_is(store, offer):
     assert answers(store) == {}
     accept_match(store=store, match_id=offer.match.pk, by=ANN, sku="mug-rose")
     assert answers(store) == {"A-1": "mug-rose"}
-    decided = read_decided(store, limit=100)
-    assert (decided.count(), decided.latest) == ((1, 2), {offer.pk: decided.last})
+    assert read_decided(store, limit=100).count() == (1, 2)
 
 
 def test_no_pair_is_the_same_and_not_the_same(store, offer):

@@ -114,8 +114,9 @@ def packs(opened: Opened, db: None) -> Packs:
 def taught(opened: Opened, packs: Packs) -> Packs:
     """Version 1 is in use."""
     first = copy(opened.first)
-    first.pk, first._state.adding = None, True
+    first.pk, first._state.adding, first.is_active = None, True, False
     first.save()
+    activate_version(version=first, by="manage.py")
     return packs
 
 
@@ -183,7 +184,8 @@ def test_one_that_is_no_better_is_kept_and_not_used(store, packs):
     """The present one knows all answers by heart, and says it has seen none."""
     known = know_decided(store, read_decided(store, limit=1_000).answers)
     lineups, thorough = line_up_offers(store, list(known.values())), replace(LEAN, rounds=100, least_in_leaf=1)
-    artifact = save_chooser(train_chooser(lineups, catalogue=read_catalogue(store), recipe=thorough))
+    chooser = train_chooser(lineups, catalogue=read_catalogue(store), recipe=thorough)
+    artifact = save_chooser(replace(chooser, taught=frozenset()))
     present = add_version(store=store, artifact=artifact, metrics={}, learned=LearnedFrom(0, "0" * 64))
     activate_version(version=present, by=ANN)
     lesson = packs.learn()
@@ -215,6 +217,27 @@ def test_decisions_about_families_that_are_known_are_not_held_out(store, taught,
     assert (find_hindrance(store), is_due(store)) == (told, False)  # not asked again every night
     undo_match(store=store, match_id=Match.objects.get(offer__supplier_sku="B-3x").pk, by=ANN)
     assert (find_hindrance(store), is_due(store)) == ("", True)
+
+
+def test_what_a_version_was_taught_is_not_held_out_though_it_was_undone_or_is_long_ago(store, taught, monkeypatch):
+    matches = taught.arrive(100)
+    taught.decide(matches)
+    old = Match.objects.of(store).exclude(pk__in=[each.pk for each in matches]).select_related("offer")
+    again = old.filter(offer__supplier_sku__startswith="A").order_by("offer__supplier_sku")[:10]
+    taught.decide(list(again))  # undone and said again: newer than all that version 1 learned from
+    monkeypatch.setattr(learning, "MAX_DECISIONS", 3 * FAMILIES)
+    lesson = taught.learn()
+    told = lesson.metrics["decisions"]
+    assert (lesson.version, told["accepted"] + told["refused"]) == (2, 3 * FAMILIES)
+    assert lesson.metrics["held_out"]["families"] == FAMILIES
+
+
+def test_what_a_version_from_a_file_was_taught_is_not_held_out(store, packs, settings):
+    known = list(know_decided(store, read_decided(store, limit=1_000).answers).values())
+    chooser = train_chooser(line_up_offers(store, known[: 2 * 45]), catalogue=read_catalogue(store), recipe=LEAN)
+    activate_version(version=add_version(store=store, artifact=save_chooser(chooser), metrics={}), by=ANN)
+    held = {each.group for each in known} - {each.group for each in known[: 2 * 45]}
+    assert packs.learn().metrics["held_out"]["families"] == len(held) > 0
 
 
 def test_the_least_that_the_settings_ask_for_can_be_learned_from(store, packs, settings):

@@ -48,6 +48,20 @@ def test_versions_are_taken_and_given_back_one_by_one(store, other_store):
     assert MatcherVersion.objects.filter(is_active=True).count() == 0
 
 
+def test_a_version_that_was_rolled_back_from_is_not_what_the_next_one_replaced(store):
+    first, bad, worse = (add_version(store=store, artifact=b"0.8 0.2", metrics={}) for _ in range(3))
+    activate_version(version=first, by="user ann")
+    for version in (bad, worse):
+        activate_version(version=version, by="user ann")
+        assert roll_back(store=store) == first
+    activate_version(version=bad, by="user ann")
+    activate_version(version=first, by="user ann")
+    assert [roll_back(store=store) for _ in range(3)] == [bad, first, None]
+    activate_version(version=worse, by="user ann")
+    activate_version(version=worse, by="user ann")
+    assert roll_back(store=store) is None
+
+
 @pytest.fixture(scope="module")
 def joined(tiny_encoder: Path) -> bytes:
     texts, labels = make_texts(150)
