@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.test.utils import override_settings
 
@@ -14,7 +15,7 @@ from recommender.matching.items import Item
 from recommender.matching.reading import ReadingRecipe
 from recommender.matching.scoring import READ_TOGETHER, save_matcher
 from recommender.matching.training import train_matcher
-from recommender.models import MatcherVersion
+from recommender.models import MatcherUse, MatcherVersion
 from recommender.querysets import due_offers
 from recommender.services.match_questions import ask
 from recommender.services.matchers import (
@@ -60,6 +61,17 @@ def test_a_version_that_was_rolled_back_from_is_not_what_the_next_one_replaced(s
     activate_version(version=worse, by="user ann")
     activate_version(version=worse, by="user ann")
     assert roll_back(store=store) is None
+
+
+def test_what_was_put_to_use_before_this_was_remembered_is_gone_back_to(store):
+    first, second, undone = (add_version(store=store, artifact=b"0.8 0.2", metrics={}) for _ in range(3))
+    for version in (first, second, undone):
+        activate_version(version=version, by="user ann")
+    roll_back(store=store)
+    MatcherUse.objects.all().delete()
+    importlib.import_module("recommender.migrations.0016_matcher_uses").remember_uses(apps, None)
+    assert MatcherUse.objects.filter(undone_at=None).count() == 2
+    assert [roll_back(store=store) for _ in range(2)] == [first, None]
 
 
 @pytest.fixture(scope="module")
