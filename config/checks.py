@@ -62,6 +62,9 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if not 0 <= settings.KINDRED_STALE_SECONDS <= 60:
         hint = "Use 1, or 0 for what was changed to hold at once: a revoked key opens for as long."
         found.append(Error("KINDRED_STALE_SECONDS must be 0 to 60.", hint=hint, id="kindred.E009"))
+    if settings.KINDRED_STATEMENT_SECONDS < 0:
+        hint = "15 is far above what any request takes; 0: statements take as long as they take."
+        found.append(Error("KINDRED_STATEMENT_SECONDS is negative.", hint=hint, id="kindred.E013"))
     return found
 
 

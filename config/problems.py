@@ -1,11 +1,13 @@
 """Errors are RFC 9457 problems, whoever raises them."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+import psycopg
 import structlog
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -79,6 +81,24 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Jso
 
 def server_error(request: HttpRequest) -> JsonResponse:
     return _plain_problem(status.HTTP_500_INTERNAL_SERVER_ERROR, "error", "Something broke here; it has been logged.")
+
+
+class TookTooLongMiddleware:
+    """For views of any kind: what Postgres gave up (KINDRED_STATEMENT_SECONDS) is no fault of the code."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> JsonResponse | None:
+        """Through Django's cursors it comes as an OperationalError, through `catalog.wire` as itself."""
+        if not any(isinstance(error, psycopg.errors.QueryCanceled) for error in (exception, exception.__cause__)):
+            return None
+        logger.warning("a statement took too long", path=request.path, reason=str(exception))
+        detail = "The database took too long over this; ask for less, or later."
+        return _plain_problem(status.HTTP_503_SERVICE_UNAVAILABLE, "took_too_long", detail)
 
 
 def _plain_problem(code: int, name: str, detail: str) -> JsonResponse:

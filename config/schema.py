@@ -24,6 +24,7 @@ PROBLEM_CODES = {
     "unsupported_media_type": "The endpoint does not read this content type.",
     "error": "Something broke here; it has been logged.",
     "no_active_space": "Nothing of the store is searchable yet; see `Retry-After`.",
+    "took_too_long": "The database took longer than it may; ask for less, or later.",
     "encoder_unavailable": "The model that reads words and photos cannot be loaded; see `Retry-After`.",
 }
 

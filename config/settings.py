@@ -41,6 +41,8 @@ KINDRED_MATCH_THREADS = env.integer("KINDRED_MATCH_THREADS", 2)
 # What learning from reviewers' decisions takes, in all and of accepted and refused each.
 KINDRED_LEARN_DECISIONS = env.integer("KINDRED_LEARN_DECISIONS", 200)
 KINDRED_LEARN_OF_EACH = env.integer("KINDRED_LEARN_OF_EACH", 50)
+# After so many seconds Postgres gives a statement of a web process up; 0: never.
+KINDRED_STATEMENT_SECONDS = env.integer("KINDRED_STATEMENT_SECONDS", 15)
 # How many days what was shown is kept.
 KINDRED_RANKING_DAYS = env.integer("KINDRED_RANKING_DAYS", 30)
 
@@ -99,6 +101,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.problems.TookTooLongMiddleware",
 ]
 
 TEMPLATES = [

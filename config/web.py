@@ -5,8 +5,10 @@ import time
 from contextlib import suppress
 from threading import Thread
 
+from django.conf import settings
 from django.db import Error
 
+from config.pool import limit_statements
 from config.wsgi import application
 from embeddings.warming import wanted_encoders, warm_up
 
@@ -36,5 +38,7 @@ def _freeze() -> None:
     gc.freeze()
 
 
-# In each process of the server's own, which imports this when it starts.
+# In each process of the server's own, which imports this when it starts. Commands and workers, which don't, may take
+# their time.
+limit_statements(settings.KINDRED_STATEMENT_SECONDS)
 Thread(target=_stay_ready, name="warm-up", daemon=True).start()

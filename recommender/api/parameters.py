@@ -19,7 +19,7 @@ from catalog.models.products import Availability
 from recommender.api.fields import ImageRegionField
 from recommender.cursors import MAX_LENGTH
 from recommender.facets import ATTRIBUTE, FACETS
-from recommender.filter_language import FilterError, parse_filters
+from recommender.filter_language import MAX_DEPTH, MAX_OBJECTS, MAX_VALUES_IN_ALL, FilterError, parse_filters
 from recommender.filters import Filters
 from recommender.mix import WEIGHT_NAMES
 from recommender.pipeline import SCENARIOS
@@ -65,12 +65,18 @@ class _JSONField(serializers.Field):
             raise serializers.ValidationError("Must be JSON.", code="invalid") from error
 
 
+_FILTERS = (
+    "A filter tree, see the README; in a query string as JSON."
+    f" At most {MAX_DEPTH} levels, {MAX_OBJECTS} objects and {MAX_VALUES_IN_ALL} values."
+)
+
+
 @extend_schema_field({"type": "object", "additionalProperties": True})
 class FiltersField(_JSONField):
     """A filter tree; `Parameters` parses it, to name the place that is wrong."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(help_text="A filter tree, see the README; in a query string as JSON.", **options)
+        super().__init__(help_text=_FILTERS, **options)
 
 
 class WeightsSerializer(StrictSerializer):

@@ -28,6 +28,7 @@ def ids(messages: list) -> list[str]:
         ("KINDRED_LEARN_OF_EACH", 24, "kindred.E008"),
         ("KINDRED_STALE_SECONDS", -1, "kindred.E009"),
         ("KINDRED_STALE_SECONDS", 61, "kindred.E009"),
+        ("KINDRED_STATEMENT_SECONDS", -1, "kindred.E013"),
     ],
 )
 def test_wrong_settings_are_found_with_a_hint(

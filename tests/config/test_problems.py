@@ -1,8 +1,12 @@
 import pytest
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
+from rest_framework.request import Request
+from rest_framework.views import APIView
 
+from catalog.wire import fetch, fetch_under
 from config.urls import handler400, handler500  # noqa: F401  (Django takes them from here)
 from tests.factories import Api
 from tests.recommender.conftest import assert_problem
@@ -14,7 +18,29 @@ def breaks(request: HttpRequest) -> HttpResponse:
     raise ZeroDivisionError
 
 
-urlpatterns = [path("breaks/", breaks)]
+def sleeps(request: HttpRequest) -> HttpResponse:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 50")
+        cursor.execute("SELECT pg_sleep(10)")
+    raise AssertionError
+
+
+class Sleeps(APIView):
+    authentication_classes = permission_classes = ()
+
+    def get(self, request: Request) -> HttpResponse:
+        with transaction.atomic():
+            fetch("SELECT set_config('statement_timeout', '50', true)")
+            fetch("SELECT pg_sleep(10)")
+        raise AssertionError
+
+    def post(self, request: Request) -> HttpResponse:
+        with transaction.atomic():
+            fetch_under({"statement_timeout": "50"}, "SELECT pg_sleep(10)")
+        raise AssertionError
+
+
+urlpatterns = [path("breaks/", breaks), path("sleeps/", sleeps), path("api/sleeps/", Sleeps.as_view())]
 
 
 def test_an_address_that_is_none_is_a_problem(api: Api) -> None:
@@ -74,3 +100,13 @@ def test_what_breaks_here_says_nothing_of_how() -> None:
     answer = Client(raise_request_exception=False).get("/breaks/")
     assert "ZeroDivision" not in answer.content.decode()
     assert_problem(answer, 500, code="error")
+
+
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize(("method", "path"), [("GET", "/sleeps/"), ("GET", "/api/sleeps/"), ("POST", "/api/sleeps/")])
+def test_a_statement_that_took_too_long_is_said_to_have(method: str, path: str) -> None:
+    answer = Client().generic(method, path)
+    assert answer["Content-Type"] == "application/problem+json"
+    assert "statement" not in answer.content.decode()
+    assert_problem(answer, 503, code="took_too_long")
+    assert fetch("SELECT 'the connection goes on'")

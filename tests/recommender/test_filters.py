@@ -191,9 +191,26 @@ def _nest(levels: int) -> dict[str, Any]:
         ({"attributes": {"width": {"above": 3}}}, "attributes.width.above", "unknown_field"),
         (_nest(MAX_DEPTH + 1), "not.not.not.not.not", "too_deep"),
         ({"any": [{}] * MAX_OBJECTS}, f"any.{MAX_OBJECTS - 1}", "too_many"),
+        ({"brand": ["a"] * 100, "any": [{"category": ["b"] * 100}, {"price": {"max": 9}}]}, "any.1.price", "too_many"),
+        (
+            {"brand": ["a"] * 100, "attributes": {"x": ["b"] * 99, "y": {"min": 1, "max": 2}}},
+            "attributes.y",
+            "too_many",
+        ),
+        (
+            {"brand": ["a"] * 100, "not": [{"attributes": {"x": ["b"] * 100}, "availability": "in_stock"}]},
+            "not.0.attributes.x",
+            "too_many",
+        ),
+        ({"any": [{"attributes": {"a": ["x"] * 100}}] * 49}, "any.2.attributes.a", "too_many"),
     ],
 )
 def test_refuses_and_names_the_place(tree: Any, field: str, code: str):
     with pytest.raises(FilterError) as refusal:
         parse_filters(tree)
     assert (refusal.value.field, refusal.value.code) == (field, code)
+
+
+def test_as_many_values_as_may_be():
+    tree = {"brand": ["a"] * 100, "any": [{"attributes": {"x": ["b"] * 98, "y": {"min": 1, "max": 2}}}]}
+    parse_filters(tree)
