@@ -15,7 +15,6 @@ from catalog.api import serializers as shapes
 from catalog.api.authentication import store_of
 from catalog.api.images import FORM_OVERHEAD
 from catalog.api.parsers import BoundedMultiPartParser
-from catalog.api.products import READ_AND_WRITE
 from catalog.models import ImportIssue, ImportRun, Scope, Store
 from catalog.services.imports import start_import
 
@@ -25,7 +24,7 @@ class InOrder(api_settings.DEFAULT_PAGINATION_CLASS):  # type: ignore[name-defin
 
 
 class ImportListView(ListAPIView):
-    required_scope = READ_AND_WRITE
+    required_scope = Scope.CATALOG
     parser_classes = [BoundedMultiPartParser]
     max_body_bytes = settings.KINDRED_IMPORT_MAX_BYTES + FORM_OVERHEAD
     serializer_class = shapes.ImportRunSerializer
@@ -55,7 +54,7 @@ class ImportListView(ListAPIView):
 
 
 class ImportDetailView(APIView):
-    required_scope = Scope.READ
+    required_scope = Scope.CATALOG
 
     @extend_schema(operation_id="imports_read", responses=shapes.ImportRunSerializer)
     def get(self, request: Request, run_id: int) -> Response:
@@ -64,7 +63,7 @@ class ImportDetailView(APIView):
 
 
 class ImportIssuesView(ListAPIView):
-    required_scope = Scope.READ
+    required_scope = Scope.CATALOG
     serializer_class = shapes.ImportIssueSerializer
     pagination_class = InOrder
     queryset = ImportIssue.objects.none()

@@ -26,14 +26,14 @@ class HasScope(BasePermission):
             return False
         if request.method not in view.allowed_methods:
             return True  # the 405 that follows says it better
-        scopes = _scopes_for(getattr(view, "required_scope", None), str(request.method))
+        scopes = scopes_for(getattr(view, "required_scope", None), str(request.method))
         missing = [scope for scope in scopes if scope not in key.scopes]
         if missing:
             self.message = f"This key lacks the scope '{missing[0]}'."
         return bool(scopes) and (not missing or Scope.ADMIN in key.scopes)
 
 
-def _scopes_for(required: Any, method: str) -> tuple[str, ...]:
+def scopes_for(required: Any, method: str) -> tuple[str, ...]:
     if isinstance(required, dict):
         required = Scope.READ if method == "OPTIONS" else required.get("GET" if method == "HEAD" else method)
     if isinstance(required, tuple):

@@ -10,8 +10,9 @@ from tests.factories import Api, make_image, make_product
 
 pytestmark = pytest.mark.django_db
 
-READS = ["/api/v1/products/", "/api/v1/products/sku-1/", "/api/v1/imports/", "/api/v1/imports/{run}/"]
-READS += ["/api/v1/imports/{run}/issues/"]
+READS = ["/api/v1/products/", "/api/v1/products/sku-1/"]
+# A feed's rows hold also what no product shows, such as what it cost: not for the keys of storefronts.
+IMPORTS = ["/api/v1/imports/", "/api/v1/imports/{run}/", "/api/v1/imports/{run}/issues/"]
 
 
 def writes(api: Api, run_id: int, image_id: int) -> list:
@@ -43,7 +44,7 @@ def everything() -> tuple:
 
 def test_without_a_key_nothing(stranger, product, run):
     before = everything()
-    answers = [stranger.get(path.format(run=run.pk)) for path in READS]
+    answers = [stranger.get(path.format(run=run.pk)) for path in READS + IMPORTS]
     for answer in answers + writes(stranger, run.pk, product.images.get().pk):
         assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
         assert answer["WWW-Authenticate"] == "Api-Key"
@@ -65,7 +66,7 @@ def test_a_revoked_key_is_no_key(api, product):
 
 def test_reading_does_not_allow_writing(make_key, product, run):
     api, before = Api(make_key(["read"])), everything()
-    assert {api.get(path.format(run=run.pk)).status_code for path in READS} == {200}
+    assert {api.get(path).status_code for path in READS} == {200}
     for answer in writes(api, run.pk, product.images.get().pk):
         assert (answer.status_code, answer.json()["code"]) == (403, "missing_scope")
         assert "catalog" in answer.json()["detail"]
@@ -73,14 +74,20 @@ def test_reading_does_not_allow_writing(make_key, product, run):
 
 
 @pytest.mark.parametrize("scope", ["events", "match", "catalog"])
-def test_other_scopes_do_not_allow_reading(make_key, scope, product, run):
+def test_other_scopes_do_not_allow_reading(make_key, scope, product):
     api = Api(make_key([scope]))
-    assert {api.get(path.format(run=run.pk)).status_code for path in READS} == {403}
+    assert {api.get(path).status_code for path in READS} == {403}
+
+
+@pytest.mark.parametrize(("scope", "status"), [("catalog", 200), ("read", 403), ("events", 403), ("match", 403)])
+def test_imports_are_for_who_may_import(make_key, scope, status, run):
+    api = Api(make_key([scope]))
+    assert {api.get(path.format(run=run.pk)).status_code for path in IMPORTS} == {status}
 
 
 def test_admin_allows_all(make_key, product, run):
     api = Api(make_key(["admin"]))
-    assert {api.get(path.format(run=run.pk)).status_code for path in READS} == {200}
+    assert {api.get(path.format(run=run.pk)).status_code for path in READS + IMPORTS} == {200}
     assert api.patch("/api/v1/products/sku-1/", {"title": "Changed"}).status_code == 200
 
 
