@@ -114,7 +114,7 @@ _MEANINGS = {
     "previous": "Address of the page before; null: the first.",
     "results": "One page.",
     "space": "Name of the embedding space that answered.",
-    "encoder": "Name or folder of the model that reads pictures and words.",
+    "encoder": "Name and revision of the model that reads pictures and words.",
     "label": "What is compared, as it was given.",
     "shopper": "The storefront's name for the shopper.",
     "scenario": "Where it is shown.",

@@ -62,7 +62,7 @@ EXAMPLES = [
         response_only=True,
         value={
             "space": "starter-4",
-            "encoder": "starter",
+            "encoder": "starter-4@8c082804c1ec",
             "modality": "both",
             "calibration": "store",
             "labels": [
@@ -159,7 +159,7 @@ def _find_product(store: Store, sku: str) -> Product:
 def _spell(answer: Classification) -> dict[str, Any]:
     return {
         "space": answer.space.name,
-        "encoder": answer.space.encoder,
+        "encoder": answer.space.encoder_id,
         "modality": answer.modality,
         "calibration": "store" if answer.is_fitted else "default",
         "labels": [

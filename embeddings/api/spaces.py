@@ -7,6 +7,9 @@ from embeddings.querysets import EmbeddingSpaceQuerySet
 
 
 class SpaceSerializer(serializers.ModelSerializer):
+    # Not as it is configured, which may be a folder of the server.
+    encoder = serializers.CharField(source="encoder_id", read_only=True)
+
     class Meta:
         model = EmbeddingSpace
         fields = [

@@ -53,7 +53,7 @@ class TestInputs:
     def test_a_product_among_the_stores_categories(self, api: Api, kinds_shop: dict[str, Product]) -> None:
         body = api.post(URL, {"sku": "lamp"}).json()
         assert set(body) == {"space", "encoder", "modality", "calibration", "labels", "rest"}
-        assert (body["space"], body["encoder"]) == (EmbeddingSpace.objects.get().name, "fake:32:joint")
+        assert (body["space"], body["encoder"]) == (EmbeddingSpace.objects.get().name, "fake-32-joint@1")
         assert (body["modality"], body["calibration"]) == ("both", "store")
         assert body["labels"][0].keys() == {"label", "category", "probability", "score"}
         assert (body["labels"][0]["label"], body["labels"][0]["category"]) == ("lamp", "Home/lamp")
