@@ -1,10 +1,11 @@
 """What the README promises exists, and what exists is in the README."""
 
 import re
+from argparse import ArgumentParser, _SubParsersAction
 from pathlib import Path
 
 import pytest
-from django.core.management import get_commands
+from django.core.management import BaseCommand, get_commands, load_command_class
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from catalog.api.permissions import scopes_for
@@ -13,15 +14,15 @@ from config import services
 README = (services.BASE_DIR / "README.md").read_text()
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 APPS = {"config", "catalog", "embeddings", "recommender"}
+COMMANDS = sorted(name for name, app in get_commands().items() if app in APPS)
+
+Door = tuple[str, str, tuple[str, ...]]
 
 
 def settings_read() -> set[str]:
     """Every name passed to a reader of `config.env`."""
     sources = [path.read_text() for path in Path(services.BASE_DIR, "config").glob("*.py")]
     return set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', "\n".join(sources)))
-
-
-Door = tuple[str, str, tuple[str, ...]]
 
 
 def doors() -> set[Door]:
@@ -54,9 +55,22 @@ def documented_doors() -> set[Door]:
     return found
 
 
+def options(command: str) -> set[str]:
+    """What it takes beyond what every command of Django's does, its acts included."""
+
+    def read(parser: ArgumentParser) -> set[str]:
+        acts = [action.choices.values() for action in parser._actions if isinstance(action, _SubParsersAction)]
+        own = {option for action in parser._actions for option in action.option_strings}
+        return own.union(*(read(act) for each in acts for act in each))
+
+    ours = load_command_class(get_commands()[command], command).create_parser("manage.py", command)
+    return read(ours) - read(BaseCommand().create_parser("manage.py", command))
+
+
 def test_there_is_something_to_document() -> None:
     assert len(settings_read()) > 15
     assert len(doors()) > 40
+    assert options("spaces") >= {"--store", "--encoder"}
 
 
 @pytest.mark.parametrize("name", sorted(settings_read()))
@@ -70,9 +84,16 @@ def test_every_endpoint_is_documented_with_its_methods_and_scopes(door: Door) ->
     assert door in documented_doors()
 
 
-@pytest.mark.parametrize("command", sorted(name for name, app in get_commands().items() if app in APPS))
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_documented(command: str) -> None:
     assert f"`{command}" in README or f"manage.py {command}" in README
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_is_documented_with_its_command(command: str) -> None:
+    rows = "\n".join(line for line in README.splitlines() if line.startswith(f"| `manage.py {command}"))
+    unnamed = {option for option in options(command) if not re.search(rf"(?<![\w-]){option}(?![\w-])", rows)}
+    assert unnamed <= {"--store"}  # of all commands alike
 
 
 def test_every_target_is_in_the_help() -> None:
