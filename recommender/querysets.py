@@ -202,24 +202,34 @@ def due_products(store: Store, *, version_id: int | None, space_id: int | None) 
 
 
 def due_offers(
-    store: Store, *, version_id: int | None, encoder_id: str = "", outdated_at: datetime | None = None
+    store: Store,
+    *,
+    version_id: int | None,
+    encoder_id: str = "",
+    tried_before: datetime | None = None,
+    outdated_at: datetime | None = None,
 ) -> models.QuerySet[Offer]:
     """The store's offers that were never matched, have changed since, lost their product, wait for review with the
-    scores of another version than the one in use or beside a candidate that was merged into another product, or found
-    no product without the vectors of `encoder_id` (empty: whatever they had) or before `outdated_at`."""
+    scores of another version than the one in use or beside a candidate that was merged into another product, found
+    no product without the vectors of `encoder_id` (empty: whatever they had) or before `outdated_at`, or failed with
+    another version, without those vectors or before `tried_before`."""
     from catalog.models import Offer
     from recommender.models import MatchCandidate, MatchDecision
 
     merged = MatchCandidate.objects.filter(offer=OuterRef("pk"), product__merged_into__isnull=False)
-    rescored = Q(match__status="review") & (~Q(match__version_id=version_id) | Exists(merged))
+    other_version = ~Q(match__version_id=version_id)
     unseen = ~Q(match__encoder_id=encoder_id) if encoder_id else Q(pk__in=[])
-    outdated = Q(match__matched_at__lt=outdated_at) if outdated_at else Q(pk__in=[])
     called_new = MatchDecision.objects.filter(offer=OuterRef("pk"), verdict="new").standing()  # by people alone
     unplaced = Q(match__status__in=["review", "rejected", "new"]) & ~Exists(called_new)
     return Offer.objects.of(store).filter(
         Q(match=None)
         | ~Q(match__offer_at=F("updated_at"))
         | Q(match__status="linked", product=None)
-        | rescored
-        | unplaced & (unseen | outdated)
+        | Q(match__status="review") & (other_version | Exists(merged))
+        | unplaced & (unseen | _matched_before(outdated_at))
+        | Q(match__status="failed") & (other_version | unseen | _matched_before(tried_before))
     )
+
+
+def _matched_before(moment: datetime | None) -> Q:
+    return Q(match__matched_at__lt=moment) if moment else Q(pk__in=[])

@@ -27,7 +27,7 @@ from catalog.services.stores import lock_store
 from embeddings.inference import EncoderUnavailable, sharing_processors
 from embeddings.selectors import SpaceView, active_space, last_written
 from embeddings.wire import copy_in
-from recommender.matching.asked import AskedOffer, SeenOffer, read_offer
+from recommender.matching.asked import SeenOffer, read_offer
 from recommender.matching.contract import ACCEPT, MACHINE, Verdict
 from recommender.matching.judging import Judgement, judge
 from recommender.matching.seeing import remembered_texts, see_offers
@@ -66,17 +66,13 @@ class MatchReport:
 
 
 @dataclass(frozen=True)
-class _Read:
-    """An offer as it was read: what is judged, and the `updated_at` it is true for."""
-
-    facts: AskedOffer
-    updated_at: datetime
-
-
-@dataclass(frozen=True)
 class _Result:
     seen: SeenOffer
     judgement: Judgement
+
+    @property
+    def product_ids(self) -> set[int]:
+        return {each.product_id for each in self.judgement.candidates}
 
 
 def match_offers(*, store: Store, offer_ids: Iterable[int]) -> MatchReport:
@@ -115,19 +111,21 @@ def has_due_offers(store: Store) -> bool:
 
 
 def _due_in(store: Store) -> QuerySet[Offer]:
-    """With the matcher and the space in use. What found no product is asked again, once a day, when there is more to
-    find: a product by its words, which it has at once, or by its vector, whenever that was written."""
+    """With the matcher and the space in use. What failed is tried again once a day. So is what found no product, when
+    there is more to find: a product by its words, which it has at once, or by its vector, whenever that was written."""
     space = active_space(store)
     came = [
         Product.objects.of(store).order_by("-pk").values_list("created_at", flat=True).first(),
         last_written(space) if space else None,
     ]
     latest = max((moment for moment in came if moment), default=None)
+    again = timezone.now() - ASK_AGAIN
     return due_offers(
         store,
         version_id=active_version_id(store),
         encoder_id=space.encoder_id if space else "",
-        outdated_at=min(latest + UNSEEN, timezone.now() - ASK_AGAIN) if latest else None,
+        tried_before=again,
+        outdated_at=min(latest + UNSEEN, again) if latest else None,
     )
 
 
@@ -196,36 +194,39 @@ def _match_claimed(store: Store, ids: Sequence[int], report: MatchReport) -> Non
 
 def _match_or_isolate(store: Store, active: ActiveMatcher, ids: Sequence[int], report: MatchReport) -> None:
     """The batch at once; if that fails, offer by offer, so that one poisonous offer costs only itself."""
+    space = active_space(store)
+    read = _read_offers(store, ids)
     try:
-        report.counts += _match_batch(store, active, ids)
+        report.counts += _match_batch(store, space, active, read)
         return
     except (OperationalError, InterfaceError, EncoderUnavailable):
         raise  # nothing is wrong with the offers; they stay due
     except Exception:
         logger.exception("batch failed; trying its offers one by one", store=store.slug, offers=len(ids))
-    for offer_id in ids:
+    for pk, offer in read.items():
         try:
-            report.counts += _match_batch(store, active, [offer_id])
+            report.counts += _match_batch(store, space, active, {pk: offer})
         except (OperationalError, InterfaceError, EncoderUnavailable):
             raise
         except Exception as error:  # what a model or a text raises is not ours to foresee
-            logger.exception("offer failed", store=store.slug, offer=offer_id)
-            report.counts += _record_failure(store, offer_id, f"{type(error).__name__}: {error}")
+            logger.exception("offer failed", store=store.slug, offer=pk)
+            reason = f"{type(error).__name__}: {error}"
+            report.counts += _record_failure(store, space, active, offer, reason)
 
 
-def _match_batch(store: Store, active: ActiveMatcher, ids: Sequence[int]) -> Counter[str]:
-    space = active_space(store)
-    read = _read_offers(store, ids)
-    facts = [each.facts for each in read.values()]
-    seen = see_offers(space, facts, known_texts=remembered_texts(space, ids))
+def _read_offers(store: Store, ids: Sequence[int]) -> dict[int, Offer]:
+    offers = Offer.objects.filter(pk__in=ids, supplier__store=store).select_related("supplier").order_by("pk")
+    return {offer.pk: offer for offer in offers}
+
+
+def _match_batch(
+    store: Store, space: SpaceView | None, active: ActiveMatcher, read: Mapping[int, Offer]
+) -> Counter[str]:
+    facts = [read_offer(offer) for offer in read.values()]
+    seen = see_offers(space, facts, known_texts=remembered_texts(space, list(read)))
     judgements = judge(store, space, active.matcher, seen)
     results = dict(zip(read, map(_Result, seen, judgements), strict=True))
     return _write(store, space, active, read, results)
-
-
-def _read_offers(store: Store, ids: Sequence[int]) -> dict[int, _Read]:
-    offers = Offer.objects.filter(pk__in=ids, supplier__store=store).select_related("supplier").order_by("pk")
-    return {offer.pk: _Read(read_offer(offer), offer.updated_at) for offer in offers}
 
 
 @transaction.atomic
@@ -233,17 +234,21 @@ def _write(
     store: Store,
     space: SpaceView | None,
     active: ActiveMatcher,
-    read: Mapping[int, _Read],
+    read: Mapping[int, Offer],
     results: Mapping[int, _Result],
 ) -> Counter[str]:
-    """Keep what was found of the offers that are still as they were read. A fixed number of statements."""
+    """Keep what was found of the offers that are still as they were read; those that changed, or a candidate of which
+    was merged or deleted meanwhile, stay due. A fixed number of statements."""
     now = timezone.now()
     lock_store(store.pk)
-    offers = {offer.pk: offer for offer in Offer.objects.filter(pk__in=read).select_related("supplier")}
-    offers = {pk: offer for pk, offer in offers.items() if offer.updated_at == read[pk].updated_at}
+    skus = _read_skus({pk for result in results.values() for pk in result.product_ids})
+    offers = {
+        offer.pk: offer
+        for offer in Offer.objects.filter(pk__in=read).select_related("supplier")
+        if offer.updated_at == read[offer.pk].updated_at and results[offer.pk].product_ids <= skus.keys()
+    }
     results = {pk: result for pk, result in results.items() if pk in offers}
-    products = _alive({each.product_id for result in results.values() for each in result.judgement.candidates})
-    _write_candidates(results, products)
+    _write_candidates(results)
     matches = [
         _describe(store, space, active, offer, results[pk], encoder_id=space.encoder_id if space else "", now=now)
         for pk, offer in offers.items()
@@ -251,7 +256,7 @@ def _write(
     Match.objects.bulk_create(
         matches, update_conflicts=True, unique_fields=["offer"], update_fields=_WRITTEN, batch_size=500
     )
-    _decide(store, offers, results, products, now)
+    _decide(store, offers, results, skus, now)
     stored = list(Match.objects.filter(offer__in=offers).select_related("offer"))
     settle_offers(stored)
     return Counter(match.status for match in stored)
@@ -302,18 +307,18 @@ def _describe(
     )
 
 
-def _alive(product_ids: Iterable[int]) -> dict[int, str]:
-    """id -> sku, of those that were not deleted meanwhile."""
-    return dict(Product.objects.filter(pk__in=list(product_ids)).values_list("pk", "sku"))
+def _read_skus(product_ids: Iterable[int]) -> dict[int, str]:
+    """id -> sku, of those that still stand for themselves."""
+    return dict(Product.objects.unmerged().filter(pk__in=list(product_ids)).values_list("pk", "sku"))
 
 
-def _write_candidates(results: Mapping[int, _Result], products: Mapping[int, str]) -> None:
+def _write_candidates(results: Mapping[int, _Result]) -> None:
     """Copied in, for they are the most of what is written: 640 rows a batch, each with its reasons."""
     MatchCandidate.objects.filter(offer__in=results).delete()
     rows = [
         (offer_id, each.product_id, rank, each.probability, Jsonb(shorten(each.contributions)), list(each.sources))
         for offer_id, result in results.items()
-        for rank, each in enumerate((c for c in result.judgement.candidates if c.product_id in products), 1)
+        for rank, each in enumerate(result.judgement.candidates, 1)
     ]
     copy_in(
         "COPY recommender_matchcandidate (offer_id, product_id, rank, probability, contributions, sources) FROM STDIN",
@@ -329,52 +334,45 @@ def shorten(contributions: Mapping[str, float]) -> dict[str, float]:
 
 
 def _decide(
-    store: Store,
-    offers: Mapping[int, Offer],
-    results: Mapping[int, _Result],
-    products: Mapping[int, str],
-    now: datetime,
+    store: Store, offers: Mapping[int, Offer], results: Mapping[int, _Result], skus: Mapping[int, str], now: datetime
 ) -> None:
     """Undo links whose product is gone and the machine's that no longer hold; make the machine's new ones."""
+    _undo_lost(offers, now)
     about = MatchDecision.objects.filter(offer__in=offers)
     answers = about.standing().exclude(verdict=MatchDecision.Verdict.REJECT).order_by("pk")  # the last counts
     standing = {int(answer.offer_id): answer for answer in answers if answer.offer_id}
-    gone = [each for each in standing.values() if each.verdict == ACCEPT and each.product_id is None]
-    undo_decisions([each.pk for each in gone], by=MACHINE, why="the product is gone", now=now)
     revised = [
-        each
-        for pk, each in standing.items()
-        if each not in gone and each.by == MACHINE and not _holds(each, results[pk].judgement.verdict)
+        each for pk, each in standing.items() if each.by == MACHINE and not _holds(each, results[pk].judgement.verdict)
     ]
     undo_decisions([each.pk for each in revised], by=MACHINE, why="matched anew", now=now)
-    answered = {pk for pk, each in standing.items() if each not in gone and each not in revised}
+    answered = {pk for pk, each in standing.items() if each not in revised}
     closed = answered | set(about.by_people().values_list("offer", flat=True))
     new = [
-        _link(store, offer, results[pk].judgement, products, now)
+        _link(store, offer, results[pk].judgement, skus, now)
         for pk, offer in offers.items()
-        if pk not in closed and _accepted(results[pk].judgement.verdict) in products
+        if pk not in closed and results[pk].judgement.verdict.kind == ACCEPT
     ]
     MatchDecision.objects.bulk_create(new)
+
+
+def _undo_lost(offer_ids: Iterable[int], now: datetime) -> None:
+    """Accepts whose product was deleted."""
+    lost = MatchDecision.objects.filter(offer__in=list(offer_ids), verdict=ACCEPT, product=None, undone_at=None)
+    undo_decisions(list(lost.values_list("pk", flat=True)), by=MACHINE, why="the product is gone", now=now)
 
 
 def _holds(decision: MatchDecision, verdict: Verdict) -> bool:
     return verdict.kind == ACCEPT and verdict.product_id == decision.product_id
 
 
-def _accepted(verdict: Verdict) -> int | None:
-    return verdict.product_id if verdict.kind == ACCEPT else None
-
-
-def _link(
-    store: Store, offer: Offer, judgement: Judgement, products: Mapping[int, str], now: datetime
-) -> MatchDecision:
+def _link(store: Store, offer: Offer, judgement: Judgement, skus: Mapping[int, str], now: datetime) -> MatchDecision:
     own = next(each for each in judgement.candidates if each.product_id == judgement.verdict.product_id)
     return MatchDecision(
         store=store,
         offer=offer,
         offer_name=name_offer(offer),
         product_id=own.product_id,
-        sku=products[own.product_id],
+        sku=skus[own.product_id],
         verdict=MatchDecision.Verdict.ACCEPT,
         probability=own.probability,
         contributions=dict(own.contributions),
@@ -385,14 +383,24 @@ def _link(
 
 
 @transaction.atomic
-def _record_failure(store: Store, offer_id: int, reason: str) -> Counter[str]:
-    """Listed, and not tried again before the offer changes; what was decided of it stands."""
+def _record_failure(
+    store: Store, space: SpaceView | None, active: ActiveMatcher, read: Offer, reason: str
+) -> Counter[str]:
+    """Listed, and not tried again before the offer, matcher or encoder changes, or ASK_AGAIN is over. What was decided
+    of it stands, unless its product is gone. Of an offer that has changed since it was read nothing is said."""
     now = timezone.now()
     lock_store(store.pk)
-    offer = Offer.objects.filter(pk=offer_id).first()
+    offer = Offer.objects.filter(pk=read.pk, updated_at=read.updated_at).first()
     if offer is None:
         return Counter()
-    facts = {"error": reason[:1000].replace("\x00", ""), "offer_at": offer.updated_at, "matched_at": now}
+    _undo_lost([offer.pk], now)
+    facts = {
+        "error": reason[:1000].replace("\x00", ""),
+        "version_id": active.version_id,
+        "encoder_id": space.encoder_id if space else "",
+        "offer_at": offer.updated_at,
+        "matched_at": now,
+    }
     match, _ = Match.objects.update_or_create(
         offer=offer,
         defaults=facts,

@@ -1,6 +1,7 @@
 """Offers matched: what is due, what is written, what is left alone. The stand-in's numbers are known beforehand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -27,8 +28,10 @@ from recommender.querysets import due_offers
 from recommender.services.match_decisions import accept_match, call_new, reject_match, undo_match
 from recommender.services.matchers import activate_version, active_version_id, add_version
 from recommender.services.matching import BATCH, MOST_TOLD, has_due_offers, match_due, match_offers, shorten
+from recommender.services.merging import merge_products
 from tests.factories import make_image, make_product
 from tests.recommender.conftest import COLOURS, embed
+from tests.recommender.matching.standin import StandIn
 
 GTIN, OTHER_GTIN, WRONG_GTIN = "00036000291452", "00012345678905", "00036000291453"
 
@@ -257,6 +260,17 @@ def test_a_deleted_product_frees_its_offers(store, embedded_shop, offers):
     assert not has_due_offers(store)
 
 
+def test_a_deleted_product_frees_an_offer_that_can_not_be_matched(store, embedded_shop, offers):
+    offer = offers("A-1", title="poison")
+    match_due(store=store)
+    accept_match(store=store, match_id=offer.match.pk, by="user ann", sku="mug-red")
+    delete_product(product=embedded_shop["mug-red"])
+    assert match_due(store=store).counts == {"failed": 1}
+    assert state(offer) == ("failed", None, "new")
+    assert history(offer) == [("accept", "mug-red", "user ann", "matcher")]
+    assert not has_due_offers(store)
+
+
 def test_an_unpublished_product_keeps_its_offers_and_gets_new_ones(store, embedded_shop, offers):
     kept = offers("A-1", title="stoneware mug red")
     match_due(store=store)
@@ -276,6 +290,24 @@ def test_one_poisonous_offer_costs_only_itself_and_is_tried_again_when_it_change
     match_due(store=store)
     assert state(bad) == state(good) == ("linked", "mug-red", "linked")
     assert bad.match.error == ""
+
+
+def test_what_failed_is_tried_again_with_another_version_or_encoder_and_after_a_day(store, shop, offers):
+    offer = offers("A-1", title="mug with poison")
+    assert match_due(store=store).counts == {"failed": 1}
+    version = add_version(store=store, artifact=b"0.5 0.1", metrics={})
+    assert not has_due_offers(store)
+    activate_version(version=version, by="user ann")
+    assert match_due(store=store).counts == {"failed": 1}
+    assert not has_due_offers(store)
+    space = embed(store)
+    assert match_due(store=store).counts == {"failed": 1}
+    assert not has_due_offers(store)
+    offer.match.refresh_from_db()
+    assert (offer.match.version, offer.match.encoder_id) == (version, space.encoder_id)
+    Match.objects.update(matched_at=timezone.now() - timedelta(days=1, seconds=1))
+    assert match_due(store=store).counts == {"failed": 1}
+    assert not has_due_offers(store)
 
 
 def test_an_unreadable_picture_does_not_keep_an_offer_from_its_product(store, embedded_shop, offers, media_root):
@@ -305,23 +337,76 @@ def test_another_stores_products_are_never_candidates_nor_its_offers_matched(
     assert not Match.objects.filter(offer=theirs).exists()
 
 
-def test_an_offer_that_changes_while_it_is_judged_is_due_still(store, embedded_shop, offers, monkeypatch):
-    """The stand-in's scoring is where time passes: a feed comes in between."""
-    from tests.recommender.matching import standin
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """`with meanwhile(happens):` while offers are judged, that happens. The stand-in's scoring is where time passes."""
 
+    @contextmanager
+    def let(happens: Callable[[], object]) -> Iterator[None]:
+        score = StandIn.score
+
+        def slow(self: StandIn, pairs: Any) -> Any:
+            happens()
+            return score(self, pairs)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(StandIn, "score", slow)
+            yield
+
+    return let
+
+
+def test_an_offer_that_changes_while_it_is_judged_is_due_still(store, embedded_shop, offers, meanwhile):
     offer = offers("A-1", title="stoneware mug red")
-    score = standin.StandIn.score
-
-    def slow(self: Any, pairs: Any) -> Any:
-        offers("A-1", title="stoneware mug blue")
-        return score(self, pairs)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(standin.StandIn, "score", slow)
+    with meanwhile(lambda: offers("A-1", title="stoneware mug blue")):
         assert match_offers(store=store, offer_ids=[offer.pk]).counts == {}
     assert not Match.objects.exists()
     match_due(store=store)
     assert state(offer)[:2] == ("linked", "mug-blue")
+
+
+def test_an_offer_that_changes_while_it_fails_is_due_still(store, embedded_shop, offers, meanwhile):
+    offer = offers("A-1", title="poison")
+    with meanwhile(lambda: offers("A-1", title="stoneware mug blue")):
+        assert match_offers(store=store, offer_ids=[offer.pk]).counts == {}
+    assert not Match.objects.exists()
+    match_due(store=store)
+    assert state(offer)[:2] == ("linked", "mug-blue")
+
+
+def test_an_offer_of_a_product_that_is_merged_meanwhile_is_due_still(store, embedded_shop, offers, meanwhile):
+    offer = offers("A-1", title="stoneware mug red")
+    kept = make_product(store, sku="kept", title="iron kettle")
+    with meanwhile(lambda: merge_products(gone=embedded_shop["mug-red"], kept=kept)):
+        assert match_offers(store=store, offer_ids=[offer.pk]).counts == {}
+    assert not Match.objects.exists()
+    match_due(store=store)
+    assert "mug-red" not in offer.candidates.values_list("product__sku", flat=True)
+    assert state(offer)[:2] == ("review", None)
+
+
+def test_an_offer_of_a_product_that_is_deleted_meanwhile_is_due_still(store, embedded_shop, offers, meanwhile):
+    offer = offers("A-1", title="stoneware mug red")
+    with meanwhile(lambda: delete_product(product=embedded_shop["mug-red"])):
+        assert match_offers(store=store, offer_ids=[offer.pk]).counts == {}
+    assert match_due(store=store).counts == {"review": 1}
+
+
+def test_a_link_that_a_merger_moves_meanwhile_stands(store, embedded_shop, offers, meanwhile):
+    offer = offers("A-1", title="stoneware mug red")
+    match_due(store=store)
+    offers("A-1", price=11)
+
+    def merge() -> None:
+        merge_products(gone=embedded_shop["mug-red"], kept=make_product(store, sku="kept", title="stoneware mug red"))
+
+    with meanwhile(merge):
+        assert match_due(store=store).counts == {}
+    for _ in range(2):
+        assert state(offer) == ("linked", "kept", "linked")
+        assert history(offer) == [("accept", "mug-red", "matcher", "")]
+        match_due(store=store)
+    assert not has_due_offers(store)
 
 
 def test_another_version_scores_anew_what_waits_and_leaves_links_alone(store, model, offers):
