@@ -6,18 +6,20 @@ an identifier says stands only where no other identifier, and not the rest of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from django.db.models.functions import Upper
-
-from catalog.models import Product, Store
+from catalog.models import Store
 from catalog.normalize import is_gtin
+from catalog.wire import fetch
 from recommender.matching.contract import ACCEPT, REVIEW, Candidate, Verdict
 
 GTIN, MPN = "gtin", "mpn"
-# Of one identifier; a store that gave more products the same one can't be told anything by it.
+# What more products of a store have names none of them: it can't tell anything, or is a word for "none".
 MAX_NAMED = 5
+# The same of a maker's number, of whatever brands: so many are looked at to find those of one.
+MAX_NUMBERED = 100
 
 
 @dataclass(frozen=True)
@@ -47,22 +49,52 @@ class Named:
     products: Mapping[int, tuple[str, ...]]
     contradicted: frozenset[int] = frozenset()
 
+    @property
+    def agreed(self) -> Mapping[int, tuple[str, ...]]:
+        """Those that GTIN and maker's number both name, for sizes share a number and not a GTIN; without such, all."""
+        return {pk: kinds for pk, kinds in self.products.items() if len(kinds) > 1} or self.products
+
+
+class _Having(NamedTuple):
+    """A product that has an identifier."""
+
+    id: int
+    brand: str
+    gtin: str
+
 
 def find_named(store: Store, asked: Sequence[Identifiers]) -> list[Named]:
     """For each offer, in order. Two queries, however many; none where nothing is named."""
-    gtins = {each.trusted_gtin for each in asked} - {""}
-    numbers = {each.maker_number[0] for each in asked} - {""}
-    by_gtin: dict[str, list[int]] = {}
-    by_number: dict[tuple[str, str], list[tuple[int, str]]] = {}
-    products = Product.objects.of(store).unmerged().order_by("pk")
-    if gtins:
-        for pk, gtin in products.filter(gtin__in=gtins).exclude(gtin="").values_list("pk", "gtin"):
-            by_gtin.setdefault(gtin, []).append(pk)
-    if numbers:
-        found = products.exclude(mpn="").annotate(number=Upper("mpn")).filter(number__in=numbers)
-        for pk, number, brand, gtin in found.values_list("pk", "number", "brand", "gtin"):
-            by_number.setdefault((number, spell_brand(brand)), []).append((pk, gtin))
-    return [_join(each, by_gtin.get(each.trusted_gtin, []), by_number.get(each.maker_number, [])) for each in asked]
+    by_gtin = _find_having(store, _HAS_GTIN, {each.trusted_gtin for each in asked}, at_most=MAX_NAMED)
+    by_number = _find_having(store, _HAS_NUMBER, {each.maker_number[0] for each in asked}, at_most=MAX_NUMBERED)
+    by_maker: dict[tuple[str, str], list[_Having]] = {}
+    for number, products in by_number.items():
+        for each in products:
+            by_maker.setdefault((number, spell_brand(each.brand)), []).append(each)
+    return [_join(each, by_gtin.get(each.trusted_gtin, []), by_maker.get(each.maker_number, [])) for each in asked]
+
+
+# As the indexes say it.
+_HAS_GTIN = "gtin = asked.code AND gtin > ''"
+_HAS_NUMBER = "upper(mpn) = asked.code AND mpn > ''"
+# Not one row more than is needed to know that there are too many: "n/a" may be the number of half a store.
+_HAVING = """
+SELECT asked.code, found.id, found.brand, found.gtin
+  FROM unnest(%s::text[]) asked(code) CROSS JOIN LATERAL (
+       SELECT id, brand, gtin FROM catalog_product
+        WHERE store_id = %s AND {has_it} AND merged_into_id IS NULL LIMIT %s) found
+ ORDER BY found.id
+"""
+
+
+def _find_having(store: Store, has_it: str, codes: Collection[str], *, at_most: int) -> dict[str, list[_Having]]:
+    """Code -> its products, without codes that more than `at_most` have."""
+    wanted = [code for code in codes if code]
+    found: dict[str, list[_Having]] = {}
+    if wanted:
+        for code, *product in fetch(_HAVING.format(has_it=has_it), [wanted, store.pk, at_most + 1]):
+            found.setdefault(code, []).append(_Having(*product))
+    return {code: products for code, products in found.items() if len(products) <= at_most}
 
 
 def weigh(
@@ -82,9 +114,9 @@ def weigh(
         other = {each.product_id for each in candidates if each.has_other_gtin}
         is_contradicted = judged.kind == ACCEPT and judged.product_id in other
         return Verdict(REVIEW, None, "fits, but has another GTIN") if is_contradicted else judged
-    if len(named.products) > 1:
+    if len(named.agreed) > 1:
         return Verdict(REVIEW, None, "identifiers name different products")
-    [(product_id, kinds)] = named.products.items()
+    [(product_id, kinds)] = named.agreed.items()
     if product_id in named.contradicted:
         return Verdict(REVIEW, None, "same maker's number, another GTIN")
     same = "same GTIN" if GTIN in kinds else "same maker's number and brand"
@@ -102,14 +134,11 @@ def spell_brand(brand: str) -> str:
     return "".join(char for char in brand.casefold() if char.isalnum())
 
 
-def _join(asked: Identifiers, by_gtin: Sequence[int], by_number: Sequence[tuple[int, str]]) -> Named:
-    if len(by_gtin) > MAX_NAMED or len(by_number) > MAX_NAMED:
-        by_gtin, by_number = by_gtin[:MAX_NAMED], by_number[:MAX_NAMED]
-    products: dict[int, tuple[str, ...]] = {}
-    for pk in by_gtin:
-        products[pk] = (GTIN,)
-    for pk, _ in by_number:
-        products[pk] = (*products.get(pk, ()), MPN)
+def _join(asked: Identifiers, by_gtin: Sequence[_Having], by_number: Sequence[_Having]) -> Named:
+    if len(by_number) > MAX_NAMED:
+        by_number = []
+    products: dict[int, tuple[str, ...]] = {each.id: (GTIN,) for each in by_gtin}
+    for each in by_number:
+        products[each.id] = (*products.get(each.id, ()), MPN)
     own = asked.trusted_gtin
-    differing = {pk for pk, gtin in by_number if own and gtin and gtin != own}
-    return Named(products, frozenset(differing))
+    return Named(products, frozenset(each.id for each in by_number if own and each.gtin and each.gtin != own))

@@ -16,7 +16,7 @@ from catalog.models import Store
 from embeddings.selectors import SpaceView
 from recommender.matching.blocking import Probe, find_candidates
 from recommender.matching.contract import Matcher, Scored
-from recommender.matching.identifiers import Identifiers, Named, find_named
+from recommender.matching.identifiers import GTIN, MPN, Identifiers, Named, find_named
 from recommender.matching.items import Item
 from recommender.matching.judging import load_items
 
@@ -65,13 +65,14 @@ def find_twins(
             sources[pair] = tuple(dict.fromkeys((*sources.get(pair, ()), *found_by)))
     others = {pk for pair in sources for pk in pair} - asked.keys()
     products = asked | load_items(store, space, others, with_pictures=False)
-    wanted = [
-        pair
-        for pair in sorted(sources.keys() - set(never))
-        if products.keys() >= set(pair) and not _are_variants(products[pair[0]], products[pair[1]])
-    ]
+    items = {
+        (one, other): (products[one], products[other])
+        for one, other in sorted(sources.keys() - set(never))
+        if one in products and other in products
+    }
+    wanted = [pair for pair, both in items.items() if GTIN in sources[pair] or not _are_variants(*both)]
     # A copy each: who compares an offer's candidates side by side must not set twins against each other.
-    scores = _score(matcher, [(replace(products[one]), products[other]) for one, other in wanted])
+    scores = _score(matcher, [(replace(items[pair][0]), items[pair][1]) for pair in wanted])
     return [
         Twins(
             pair,
@@ -81,7 +82,7 @@ def find_twins(
             why,
         )
         for pair, scored in zip(wanted, scores, strict=True)
-        if scored and (why := _reason(matcher, products[pair[0]], products[pair[1]], float(scored.probability)))
+        if scored and (why := _reason(matcher, items[pair], sources[pair], float(scored.probability)))
     ]
 
 
@@ -117,11 +118,12 @@ def shown_from(matcher: Matcher) -> float:
     return max(LIKELY, matcher.reject_below)
 
 
-def _reason(matcher: Matcher, one: Item, other: Item, probability: float) -> str:
+def _reason(matcher: Matcher, items: tuple[Item, Item], found_by: Collection[str], probability: float) -> str:
     """Nothing where nobody need look. Two GTINs are two products, unless everything else says otherwise."""
-    if shared := _shared_identifier(one, other):
+    one, other = items
+    has_two_gtins = bool(one.gtin and other.gtin) and one.gtin != other.gtin
+    if shared := _shared_identifier(found_by, has_two_gtins=has_two_gtins):
         return shared if probability >= shown_from(matcher) else f"{shared}, but the rest differs"
-    has_two_gtins = bool(one.gtin and other.gtin)
     if probability < (matcher.accept_at if has_two_gtins else shown_from(matcher)):
         return ""
     if has_two_gtins:
@@ -129,16 +131,12 @@ def _reason(matcher: Matcher, one: Item, other: Item, probability: float) -> str
     return "very much alike" if probability >= matcher.accept_at else "alike"
 
 
-def _shared_identifier(one: Item, other: Item) -> str:
-    if one.gtin and one.gtin == other.gtin:
+def _shared_identifier(found_by: Collection[str], *, has_two_gtins: bool) -> str:
+    """By which one names the other: one that few enough products share."""
+    if GTIN in found_by:
         return "same GTIN"
-    if one.gtin and other.gtin:
-        return ""
-    number = _identifiers(one).maker_number
-    return "same maker's number and brand" if all(number) and number == _identifiers(other).maker_number else ""
+    return "same maker's number and brand" if MPN in found_by and not has_two_gtins else ""
 
 
 def _are_variants(one: Item, other: Item) -> bool:
-    """Of one group, and no identifier says that they are the same all the same."""
-    group = one.variant_group
-    return bool(group) and group == other.variant_group and not _shared_identifier(one, other)
+    return bool(one.variant_group) and one.variant_group == other.variant_group

@@ -1,6 +1,7 @@
 from recommender.matching.contract import Candidate, Verdict
-from recommender.matching.identifiers import Identifiers, Named, find_named, weigh
-from tests.factories import make_product
+from recommender.matching.identifiers import MAX_NAMED, MAX_NUMBERED, Identifiers, Named, find_named, weigh
+from tests.factories import make_product, make_products
+from tests.statements import recorded_statements
 
 GTIN = "00036000291452"
 ACCEPTED, ASKED = Verdict("accept", 1, "model"), Verdict("review", None, "model")
@@ -10,7 +11,7 @@ def candidate(pk: int, probability: float, **more: object) -> Candidate:
     return Candidate(pk, probability, {}, **more)
 
 
-def test_named_by_gtin_and_by_number_with_brand(store, other_store, django_assert_num_queries):
+def test_named_by_gtin_and_by_number_with_brand(store, other_store):
     both = make_product(store, sku="both", gtin=GTIN, mpn="ab-1", brand="Fjord & Co")
     number = make_product(store, sku="number", mpn="AB-1", brand="FJORD CO.")
     make_product(store, sku="other-brand", mpn="AB-1", brand="Lumo")
@@ -25,8 +26,9 @@ def test_named_by_gtin_and_by_number_with_brand(store, other_store, django_asser
         Identifiers(),
         Identifiers(gtin="00012345678905", mpn="Ab-1", brand="Fjord Co"),
     ]
-    with django_assert_num_queries(2):
+    with recorded_statements() as statements:
         found = find_named(store, asked)
+    assert len(statements) == 2
     names = {both.pk: "both", number.pk: "number"}
     assert [{names[pk]: kinds for pk, kinds in each.products.items()} for each in found] == [
         {"both": ("gtin",)},
@@ -40,9 +42,25 @@ def test_named_by_gtin_and_by_number_with_brand(store, other_store, django_asser
     assert [{names[pk] for pk in each.contradicted} for each in found] == [set()] * 6 + [{"both"}]
 
 
-def test_nothing_named_asks_nothing(store, django_assert_num_queries):
-    with django_assert_num_queries(0):
+def test_nothing_named_asks_nothing(store):
+    with recorded_statements() as statements:
         assert find_named(store, [Identifiers(brand="Fjord"), Identifiers(gtin="123")]) == [Named({}), Named({})]
+    assert statements == []
+
+
+def test_what_too_many_products_have_names_none_of_them(store):
+    rows = [{"sku": f"g{n}", "title": "lamp", "gtin": GTIN} for n in range(MAX_NAMED + 1)]
+    rows += [{"sku": f"m{n}", "title": "lamp", "mpn": "n/a", "brand": "Fjord"} for n in range(MAX_NAMED + 1)]
+    rows += [{"sku": f"o{n}", "title": "lamp", "mpn": "N/A", "brand": "Lumo"} for n in range(MAX_NAMED)]
+    others = [product.pk for product in make_products(store, rows)[-MAX_NAMED:]]
+    of_lumo = Identifiers(gtin=GTIN, mpn="n/a", brand="lumo")
+    named = Named(dict.fromkeys(others, ("mpn",)), frozenset())
+    assert find_named(store, [Identifiers(gtin=GTIN, mpn="N/A", brand="Fjord"), of_lumo]) == [Named({}), named]
+    brands = MAX_NUMBERED - 2 * MAX_NAMED - 1
+    make_products(store, [{"sku": f"b{n}", "title": "lamp", "mpn": "n/a", "brand": f"b{n}"} for n in range(brands)])
+    assert find_named(store, [of_lumo]) == [named]
+    make_product(store, sku="last", title="lamp", mpn="n/a", brand="Last")
+    assert find_named(store, [of_lumo]) == [Named({})]  # whatever the brand: a word for "none"
 
 
 def test_what_identifiers_make_of_the_models_verdict():
@@ -69,3 +87,6 @@ def test_what_identifiers_make_of_the_models_verdict():
     assert kind(Named({2: ("gtin",)}), likely, ACCEPTED, is_weighed=True) == ("accept", 1)
     assert kind(Named({2: ("gtin",)}), likely, is_weighed=True) == ("review", None)
     assert kind(Named({1: ("gtin",), 2: ("mpn",)}), likely, ACCEPTED, is_weighed=True) == ("review", None)
+    # Sizes share the maker's number, and the GTIN says which.
+    assert kind(Named({1: ("gtin", "mpn"), 2: ("mpn",)}, frozenset({2})), likely) == ("accept", 1)
+    assert kind(Named({1: ("gtin", "mpn"), 2: ("gtin", "mpn")}), likely) == ("review", None)

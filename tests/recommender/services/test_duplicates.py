@@ -106,8 +106,8 @@ def test_another_version_scores_anew(store, chests):
     assert set(DuplicatePair.objects.values_list("version", "reject_below")) == {(version.pk, 0.55)}
 
 
-def test_variants_are_no_duplicates_unless_identifiers_say_so(store):
-    facts = {"title": "walnut chest", "variant_group": "chests"}
+def test_variants_are_no_duplicates_unless_their_gtin_says_so(store):
+    facts = {"title": "walnut chest", "variant_group": "chests", "brand": "Fjord", "mpn": "FX-1"}
     make_products(
         store,
         [
@@ -136,6 +136,21 @@ def test_one_number_on_two_unlike_products_is_asked_about(store):
     find_duplicates(store=store)
     assert pairs().keys() == {("a", "b"), ("a", "c"), ("a", "d"), ("b", "c"), ("b", "d")}  # c and d can't be one
     assert pair_of("a", "b").why == "same maker's number and brand, but the rest differs"
+
+
+def test_one_number_on_too_many_products_says_nothing(store):
+    made = {"brand": "Fjord", "mpn": "n/a"}
+    make_products(store, [{"sku": f"p{n}", "title": f"thing{n} name{n}", **made} for n in range(6)])
+    assert find_duplicates(store=store).pairs == 0
+
+
+def test_one_gtin_on_too_many_products_says_nothing_and_is_not_another(store):
+    rows = [{"sku": f"p{n}", "title": f"thing{n} name{n}", "gtin": GTIN} for n in range(6)]
+    rows += [{"sku": f"twin{n}", "title": "walnut chest", "gtin": GTIN} for n in range(2)]
+    make_products(store, rows)
+    find_duplicates(store=store)
+    assert pairs() == {("twin0", "twin1"): 1.0}
+    assert pair_of("twin0", "twin1").why == "very much alike"
 
 
 def test_two_gtins_are_two_products_unless_everything_else_is_the_same(store):

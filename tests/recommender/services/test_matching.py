@@ -234,6 +234,16 @@ def test_what_contradicts_an_identifier_goes_to_people(store, embedded_shop, off
     assert not offer.decisions.exists()
 
 
+def test_of_sizes_with_one_makers_number_the_gtin_says_which(store, embedded_shop, offers):
+    facts = {"title": "iron kettle grey", "mpn": "K-1", "brand": "Fjord", "variant_group": "kettles"}
+    make_product(store, sku="small", gtin=OTHER_GTIN, **facts)
+    make_product(store, sku="large", gtin=GTIN, **facts)
+    offer = offers("A-1", title="iron kettle grey", gtin=GTIN, mpn="K-1", brand="Fjord")
+    match_due(store=store)
+    assert state(offer)[:2] == ("linked", "large")
+    assert offer.decisions.get().why == "same GTIN"
+
+
 def test_a_makers_number_needs_its_brand(store, embedded_shop, offers):
     make_product(store, sku="kettle", title="iron kettle grey", mpn="K-1", brand="Fjord & Sons")
     make_product(store, sku="twin", title="iron kettle grey")
