@@ -18,7 +18,8 @@ from rest_framework.views import APIView
 from catalog.api.authentication import store_of
 from catalog.api.parsers import BoundedJSONParser
 from catalog.api.strict import StrictSerializer
-from catalog.models import Scope
+from catalog.models import ApiKey, Scope
+from recommender.models.matching import NAME_LENGTH
 from recommender.services.claims import (
     MAX_CLAIMED,
     Item,
@@ -117,5 +118,12 @@ def read_given(request: Request, shape: type[StrictSerializer]) -> dict[str, Any
     form.is_valid(raise_exception=True)
     given = dict(form.validated_data)
     reviewer = given.pop("reviewer")
-    by = f"API key {request.auth}: {reviewer}" if reviewer else f"API key {request.auth}"
-    return {**given, "store": store_of(request), "by": by}
+    return {**given, "store": store_of(request), "by": _name_caller(request, reviewer)}
+
+
+def _name_caller(request: Request, reviewer: str) -> str:
+    """Of a key's name as much as there is room for: it is known by its prefix."""
+    key = request.auth
+    assert isinstance(key, ApiKey)
+    said = f" ({key.prefix}…): {reviewer}" if reviewer else f" ({key.prefix}…)"
+    return f"API key {key.name}"[: NAME_LENGTH - len(said)] + said

@@ -5,6 +5,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from catalog.models import Scope
+from catalog.services.api_keys import create_api_key
 from recommender.models import Match, MatchDecision
 from recommender.services.matchers import activate_version, add_version
 from recommender.services.matching import match_due
@@ -158,6 +159,18 @@ def test_a_bad_decision_names_the_field_and_changes_nothing(store, api, queue, a
 def test_a_body_that_is_none_decides_nothing(api, queue, act, body, field, code):
     assert_problem(api.post(f"{MATCHES}{queue['A-1']}/{act}/", body), 400, field=field, code=code)
     assert not MatchDecision.objects.made_by_people().exists()
+
+
+def test_a_long_name_of_a_key_leaves_room_for_its_prefix_and_the_reviewer(store, queue):
+    key, plain = create_api_key(store=store, scopes=["match"], name="k" * 200)
+    reviewer = "r" * 100
+    claimed = Api(plain).post(f"{MATCHES}claim/", {"reviewer": reviewer}).json()["results"][0]["claimed_by"]
+    assert len(claimed) == 300
+    assert claimed.startswith("API key kkkk") and claimed.endswith(f"k ({key.prefix}…): {reviewer}")
+    accepted = Api(plain).post(f"{MATCHES}{queue['A-2']}/accept/", {"reviewer": reviewer}).json()
+    assert accepted["history"][0]["by"] == claimed
+    rejected = Api(plain).post(f"{MATCHES}{queue['A-1']}/reject/").json()
+    assert rejected["history"][0]["by"] == f"API key {key}"
 
 
 def test_two_reviewers_of_one_key_get_items_of_their_own(api, queue):
