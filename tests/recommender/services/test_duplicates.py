@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Product
@@ -13,7 +13,11 @@ from embeddings import inference
 from embeddings.selectors import require_active_space
 from recommender.models import DuplicateDecision, DuplicatePair, DuplicateSearch
 from recommender.services.duplicate_decisions import accept_duplicate, reject_duplicate, undo_duplicate
-from recommender.services.duplicates import DuplicateReport, find_duplicates
+from recommender.services.duplicates import (
+    DuplicateReport,
+    find_duplicates,
+    regroup,
+)
 from recommender.services.matchers import activate_version, add_version
 from recommender.tasks import match_duplicates
 from tests.factories import make_image, make_product, make_products
@@ -232,6 +236,37 @@ def test_a_broken_run_goes_on_where_it_stopped(store):
     second = find_duplicates(store=store, seconds=0)
     assert (second.searched, second.is_done) == (64, False)
     assert find_duplicates(store=store) == DuplicateReport(searched=2, pairs=0, groups=0, largest=0, is_done=True)
+
+
+def test_groups_are_made_when_all_was_looked_at(store):
+    make_products(store, [{"sku": f"p{number}", "title": f"thing{number % 40} name"} for number in range(80)])
+    find_duplicates(store=store, seconds=0)
+    assert DuplicatePair.objects.exists() and not DuplicatePair.objects.exclude(group=None).exists()
+    report = find_duplicates(store=store)
+    assert (report.pairs, report.groups, report.largest) == (40, 40, 2)
+    assert not DuplicatePair.objects.filter(group=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_store_is_locked_for_groups_that_change_alone(store):
+    make_products(store, ROWS)
+    find_duplicates(store=store)
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor, connection.cursor() as own:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT FROM catalog_store WHERE id = %s FOR NO KEY UPDATE", [store.pk])
+            own.execute("SET lock_timeout = '200ms'")
+            groups = regroup(store=store)
+            DuplicatePair.objects.update(group=None)
+            with pytest.raises(OperationalError, match="lock timeout"):
+                regroup(store=store)
+            cursor.execute("ROLLBACK")
+            assert regroup(store=store) == groups
+            own.execute("RESET lock_timeout")
+    finally:
+        other.close()
+    assert not DuplicatePair.objects.filter(group=None).exists()
 
 
 def test_the_task_does_the_same_and_asks_for_its_next_turn(store, chests, settings):
