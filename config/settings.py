@@ -213,6 +213,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "keep-rankings": {"task": "recommender.tasks.keep_rankings", "schedule": 3600.0, "options": {"expires": 3600}},
     "match-offers": {"task": "recommender.tasks.sweep_offers", "schedule": 30.0, "options": {"expires": 30}},
+    "find-duplicates": {"task": "recommender.tasks.sweep_duplicates", "schedule": 30.0, "options": {"expires": 30}},
     "learn-matching": {
         "task": "recommender.tasks.sweep_decisions",
         "schedule": crontab(hour="2", minute="30"),

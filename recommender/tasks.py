@@ -2,7 +2,6 @@
 again."""
 
 from datetime import UTC, timedelta
-from functools import partial
 
 import structlog
 from celery import shared_task
@@ -14,6 +13,7 @@ from catalog.models import Store
 from embeddings.inference import EncoderUnavailable
 from recommender.services import behaviour, duplicates, matching, rhythms
 from recommender.services.rankings import ensure_days, expire_rankings
+from recommender.turns import begin_turn, send_turn
 
 logger = structlog.get_logger(__name__)
 
@@ -67,12 +67,13 @@ def refresh_behaviour(store_id: int) -> None:
 def sweep_offers() -> None:
     for store in Store.objects.filter(suppliers__isnull=False).distinct():
         if matching.has_due_offers(store):
-            match_offers.delay(store.pk)
+            send_turn(match_offers, store.pk)
 
 
 @shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=5)
-def match_offers(store_id: int) -> None:
+def match_offers(store_id: int, turn: str = "") -> None:
     """Match what is due in a store, for one turn. Asked twice, or at once, the second finds nothing left or claimed."""
+    begin_turn(match_offers, store_id, turn)
     store = Store.objects.filter(pk=store_id).first()
     if store is None:
         return
@@ -84,7 +85,7 @@ def match_offers(store_id: int) -> None:
     if report.matched:
         logger.info("offers matched", store=store.slug, **report.counts)
         if matching.has_due_offers(store):
-            match_offers.delay(store.pk)
+            send_turn(match_offers, store.pk)
 
 
 @shared_task
@@ -116,13 +117,20 @@ def refresh_matcher(store_id: int) -> None:
 
 def match_soon(store_id: int) -> None:
     """After commit, let a worker match what is due; the sweep would find it too, only later."""
-    transaction.on_commit(partial(match_offers.apply_async, [store_id], retry=False), robust=True)
+    transaction.on_commit(lambda: send_turn(match_offers, store_id), robust=True)
+
+
+@shared_task
+def sweep_duplicates() -> None:
+    for store_id in duplicates.stores_to_search():
+        send_turn(match_duplicates, store_id)
 
 
 @shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=True, max_retries=5)
-def match_duplicates(store_id: int) -> None:
+def match_duplicates(store_id: int, turn: str = "") -> None:
     """Look for a store's duplicates, for one turn. Asked twice, or at once, the second finds nothing due or another at
     it."""
+    begin_turn(match_duplicates, store_id, turn)
     store = Store.objects.filter(pk=store_id).first()
     report = duplicates.find_duplicates(store=store, seconds=MATCH_SECONDS) if store else None
     if store is None or report is None:
@@ -130,9 +138,9 @@ def match_duplicates(store_id: int) -> None:
     if report.searched:
         logger.info("duplicates looked for", store=store.slug, products=report.searched, pairs=report.pairs)
     if not report.is_done:
-        match_duplicates.delay(store.pk)
+        send_turn(match_duplicates, store.pk)
 
 
 def search_soon(store_id: int) -> None:
-    """After commit, let a worker look for duplicates."""
-    transaction.on_commit(partial(match_duplicates.apply_async, [store_id], retry=False), robust=True)
+    """After commit, let a worker look for the duplicates that were asked for; the sweep would do so too, only later."""
+    transaction.on_commit(lambda: send_turn(match_duplicates, store_id), robust=True)

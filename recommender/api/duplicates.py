@@ -22,6 +22,7 @@ from recommender.api.match_shapes import (
 )
 from recommender.models import DuplicateDecision, DuplicatePair
 from recommender.services.duplicate_decisions import accept_duplicate, choose_kept, reject_duplicate, undo_duplicate
+from recommender.services.duplicates import ask_for_duplicates
 from recommender.tasks import search_soon
 
 
@@ -97,7 +98,9 @@ class DuplicateListView(ListAPIView):
     def post(self, request: Request) -> Response:
         """Let a worker look for the duplicates of products that are new or changed. Asked twice, it is done once."""
         NothingSerializer(data=request.data).is_valid(raise_exception=True)
-        search_soon(store_of(request).pk)
+        store = store_of(request)
+        ask_for_duplicates(store=store)
+        search_soon(store.pk)
         return Response(status=status.HTTP_202_ACCEPTED)
 
     def get_queryset(self) -> Any:

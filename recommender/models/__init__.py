@@ -1,7 +1,7 @@
 """Who shops and what they did, what was shown to them, what was learned from it and what decides about it."""
 
 from recommender.models.behaviour import BehaviourRefresh, Companion
-from recommender.models.duplicates import DuplicateDecision, DuplicatePair, DuplicateSearch
+from recommender.models.duplicates import DuplicateDecision, DuplicatePair, DuplicateSearch, DuplicateWish
 from recommender.models.events import Event, Shopper
 from recommender.models.experiments import Experiment, Variant
 from recommender.models.matching import FailedLesson, Match, MatchCandidate, MatchDecision, MatcherUse, MatcherVersion
@@ -16,6 +16,7 @@ __all__ = [
     "DuplicateDecision",
     "DuplicatePair",
     "DuplicateSearch",
+    "DuplicateWish",
     "Event",
     "Experiment",
     "FailedLesson",

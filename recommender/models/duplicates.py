@@ -136,3 +136,13 @@ class DuplicateSearch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product_id}: {self.product_at}"
+
+
+class DuplicateWish(models.Model):
+    """That a store's duplicates are to be looked for, and when that was last asked for; gone when that is done."""
+
+    store = models.OneToOneField(Store, models.CASCADE, primary_key=True, related_name="duplicate_wish")
+    asked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.store_id}: {self.asked_at}"

@@ -1,7 +1,7 @@
 """Looking for duplicates inside a catalogue: due products in batches, each written by itself.
 
 Safe to run twice or to be killed: what was looked for is noted with the batch, and the next run goes on behind it. What
-people decided is never touched, and never asked again.
+people decided is never touched, and never asked again. Who asks for a search is noted until it is done.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from embeddings.selectors import SpaceView, active_space
 from recommender.matching.grouping import Ids, group_pairs
 from recommender.matching.standing import entropy
 from recommender.matching.twins import Twins, find_twins, shown_from
-from recommender.models import DuplicatePair, DuplicateSearch
+from recommender.models import DuplicatePair, DuplicateSearch, DuplicateWish
 from recommender.querysets import due_products
 from recommender.services.matchers import ActiveMatcher, active_matcher, active_version_id
 
@@ -57,6 +57,16 @@ class _Due:
     vector_hash: str
 
 
+def ask_for_duplicates(*, store: Store) -> None:
+    """Wish that somebody looks for them, from now on."""
+    DuplicateWish.objects.update_or_create(store=store, defaults={"asked_at": timezone.now()})
+
+
+def stores_to_search() -> list[int]:
+    """Ids of stores whose duplicates were asked for and not looked for since."""
+    return list(DuplicateWish.objects.order_by("asked_at").values_list("store", flat=True))
+
+
 def find_duplicates(*, store: Store, seconds: float | None = None) -> DuplicateReport | None:
     """Look for the duplicates of whatever is due; stop after `seconds` at a batch's end. None when another process is
     at it."""
@@ -66,6 +76,7 @@ def find_duplicates(*, store: Store, seconds: float | None = None) -> DuplicateR
     with _alone(store) as is_alone:
         if not is_alone:
             return None
+        wish = DuplicateWish.objects.filter(store=store).first()
         for batch in _due_batches(store):
             searched += _search(store, batch)
             if deadline is not None and time.monotonic() > deadline:
@@ -73,9 +84,16 @@ def find_duplicates(*, store: Store, seconds: float | None = None) -> DuplicateR
                 break
         if is_done:
             groups = regroup(store=store)
+            _fulfil(wish)
     sizes = [len(products) for products in groups.values()]
     pairs = DuplicatePair.objects.of(store).in_review().count()
     return DuplicateReport(searched, pairs, len(groups), max(sizes, default=0), is_done)
+
+
+def _fulfil(wish: DuplicateWish | None) -> None:
+    """Unless it was wished anew meanwhile: what changed before that may not have been looked at."""
+    if wish is not None:
+        DuplicateWish.objects.filter(store=wish.store_id, asked_at=wish.asked_at).delete()
 
 
 def regroup(*, store: Store) -> dict[int, set[int]]:

@@ -1,10 +1,12 @@
 import pytest
+import redis
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Product, Scope
 from recommender.models import DuplicateDecision, DuplicatePair
-from recommender.services.duplicates import find_duplicates
+from recommender.services.duplicates import find_duplicates, stores_to_search
 from tests.factories import Api, make_image, make_products
 from tests.recommender.conftest import assert_problem
 
@@ -79,11 +81,24 @@ def test_a_bad_query_names_the_field(api, queue, query, field):
 
 def test_a_worker_looks_for_more(api, queue, store, django_capture_on_commit_callbacks):
     make_products(store, [{"sku": "hose-2", "title": "garden hose"}])
-    with django_capture_on_commit_callbacks() as calls:
-        assert api.post(DUPLICATES).status_code == 202
-    [call] = calls
-    assert (call.func.__self__.name, call.args) == ("recommender.tasks.match_duplicates", ([store.pk],))
-    assert call.func.__self__.app.amqp.router.route({}, call.func.__self__.name)["queue"].name == "match"
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        client.delete("match")
+        with django_capture_on_commit_callbacks(execute=True):
+            for _ in range(2):
+                assert api.post(DUPLICATES).status_code == 202
+            assert client.llen("match") == 0
+        assert client.llen("match") == 1
+    assert stores_to_search() == [store.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_search_is_asked_for_also_while_redis_is_away(api, store, settings, tmp_path):
+    settings.CACHES = {
+        **settings.CACHES,
+        "default": {**settings.CACHES["default"], "LOCATION": f"unix://{tmp_path}/no"},
+    }
+    assert api.post(DUPLICATES).status_code == 202
+    assert stores_to_search() == [store.pk]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +112,7 @@ def test_what_has_nothing_to_say_is_refused_anything_else(
     with django_capture_on_commit_callbacks() as calls:
         for path in (DUPLICATES, *(f"{DUPLICATES}{queue['ab']}/{act}/" for act in ("accept", "reject", "undo"))):
             assert_problem(api.post(path, body), 400, field=field, code=code)
-    assert calls == [] and list(DuplicatePair.objects.values()) == before
+    assert calls == stores_to_search() == [] and list(DuplicatePair.objects.values()) == before
 
 
 def test_decisions_over_rest_and_back(api, queue):

@@ -15,13 +15,16 @@ from recommender.models import DuplicateDecision, DuplicatePair, DuplicateSearch
 from recommender.services.duplicate_decisions import accept_duplicate, reject_duplicate, undo_duplicate
 from recommender.services.duplicates import (
     DuplicateReport,
+    ask_for_duplicates,
     find_duplicates,
     regroup,
+    stores_to_search,
 )
 from recommender.services.matchers import activate_version, add_version
 from recommender.tasks import match_duplicates
 from tests.factories import make_image, make_product, make_products
 from tests.recommender.conftest import COLOURS, embed
+from tests.recommender.matching.standin import StandIn
 
 ANN = "user ann"
 GTIN, OTHER_GTIN = "00036000291452", "00012345678905"
@@ -245,6 +248,33 @@ def test_groups_are_made_when_all_was_looked_at(store):
     report = find_duplicates(store=store)
     assert (report.pairs, report.groups, report.largest) == (40, 40, 2)
     assert not DuplicatePair.objects.filter(group=None).exists()
+
+
+def test_a_wish_lasts_until_all_was_looked_at(store, other_store):
+    make_products(store, [{"sku": f"p{number}", "title": f"thing{number} name{number}"} for number in range(65)])
+    for each in (store, store, other_store):
+        ask_for_duplicates(store=each)
+    find_duplicates(store=store, seconds=0)
+    assert stores_to_search() == [store.pk, other_store.pk]
+    find_duplicates(store=store)
+    assert stores_to_search() == [other_store.pk]
+
+
+def test_a_wish_of_the_meantime_is_not_fulfilled_yet(store, chests, monkeypatch):
+    """The stand-in's scoring is where time passes."""
+    score = StandIn.score
+
+    def slow(self, pairs):
+        ask_for_duplicates(store=store)
+        return score(self, pairs)
+
+    ask_for_duplicates(store=store)
+    with monkeypatch.context() as patched:
+        patched.setattr(StandIn, "score", slow)
+        find_duplicates(store=store)
+    assert stores_to_search() == [store.pk]
+    find_duplicates(store=store)
+    assert stores_to_search() == []
 
 
 @pytest.mark.django_db(transaction=True)
