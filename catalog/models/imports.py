@@ -30,6 +30,7 @@ class ImportRun(models.Model):
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.QUEUED)
     error = models.CharField(max_length=1000, blank=True)
     next_row = models.PositiveIntegerField(default=1)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="Times it was taken up since next_row moved.")
     created_count = models.PositiveIntegerField(default=0)
     updated_count = models.PositiveIntegerField(default=0)
     unchanged_count = models.PositiveIntegerField(default=0)

@@ -32,6 +32,7 @@ BATCH = 1_000
 PICTURE_WEIGHT = 10  # decoding a picture costs as much as some ten rows
 HEARTBEAT_SECONDS = 10
 SILENCE = timedelta(seconds=60)
+MAX_ATTEMPTS = 5  # at one batch: a feed that kills its worker is not read for ever
 MAX_ISSUES = 10_000  # the rest is counted, not kept
 
 Progress = Callable[[ImportRun], None]
@@ -74,6 +75,8 @@ def run_import(*, run_id: int, progress: Progress | None = None) -> ImportRun | 
 
 def _work(run: ImportRun, progress: Progress | None) -> None:
     try:
+        if run.attempts > MAX_ATTEMPTS:
+            raise FeedError(f"{MAX_ATTEMPTS} attempts broke off at row {run.next_row} or soon after.")
         _import_feed(run, progress)
     except FeedError as error:
         _finish(run, ImportRun.Status.FAILED, str(error))
@@ -85,7 +88,10 @@ def _claim(run_id: int) -> bool:
     free = Q(status=ImportRun.Status.QUEUED)
     silent = Q(status=ImportRun.Status.RUNNING, heartbeat_at__lt=timezone.now() - SILENCE)
     claimed = ImportRun.objects.filter(free | silent, pk=run_id).update(
-        status=ImportRun.Status.RUNNING, heartbeat_at=Now(), started_at=Coalesce("started_at", Now())
+        status=ImportRun.Status.RUNNING,
+        attempts=F("attempts") + 1,
+        heartbeat_at=Now(),
+        started_at=Coalesce("started_at", Now()),
     )
     return claimed == 1
 
@@ -186,6 +192,7 @@ class _Reading:
             _advance(
                 self.run,
                 next_row=batch[-1].number + 1,
+                attempts=0,
                 created_count=F("created_count") + counts[Status.CREATED],
                 updated_count=F("updated_count") + counts[Status.UPDATED],
                 unchanged_count=F("unchanged_count") + counts[Status.UNCHANGED],

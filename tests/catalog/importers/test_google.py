@@ -101,6 +101,23 @@ def test_one_endless_token_is_refused_early():
     assert file.tell() < 6_000_000
 
 
+def test_elements_without_end_in_one_another_are_refused_early():
+    file = io.BytesIO(b"<rss>" + b"<a>" * 1_000_000)
+    with pytest.raises(FeedError, match="32 deep"):
+        list(google.read(file))
+    assert file.tell() < 100_000
+
+
+@pytest.mark.parametrize("spelling", ["<n{}/>", '<a n{}=""/>', '<a xmlns:n{}="x"/>'])
+@pytest.mark.parametrize("around", ["<rss>{}</rss>", "<rss><item>{}</item></rss>"])
+def test_names_without_end_are_refused_early(spelling, around):
+    """Of elements, attributes and prefixes: the parser forgets none."""
+    file = io.BytesIO(around.format("".join(spelling.format(n) for n in range(100_000))).encode())
+    with pytest.raises(FeedError, match="different names"):
+        list(google.read(file))
+    assert file.tell() < 600_000
+
+
 def test_an_item_too_long_is_an_issue():
     long, fine = read("<rss><item><id>a</id>" + "x" * 2_000_000 + "</item><item><id>b</id></item></rss>")
     assert long.issue.code == "row_too_long"

@@ -114,6 +114,34 @@ def test_a_killed_import_goes_on_where_it_was(store, monkeypatch):
     assert run_import(run_id=run.pk) is None
 
 
+def test_an_import_that_breaks_off_at_one_place_again_and_again_fails(store, monkeypatch):
+    """Its worker is killed at the third batch; had it come further each time, it would have gone on."""
+    monkeypatch.setattr(imports, "BATCH", 1)
+    run = start(store, [row(n) for n in range(5)])
+    real = imports.upsert_products
+
+    def die_at_the_third(*, store, rows):
+        if rows[0].sku == "sku-2":
+            raise KeyboardInterrupt
+        return real(store=store, rows=rows)
+
+    monkeypatch.setattr(imports, "upsert_products", die_at_the_third)
+    ImportRun.objects.update(attempts=4)
+    for _ in range(imports.MAX_ATTEMPTS + 1):
+        ImportRun.objects.update(heartbeat_at=timezone.now() - timedelta(seconds=61))
+        with pytest.raises(KeyboardInterrupt):
+            run_import(run_id=run.pk)
+    ImportRun.objects.update(heartbeat_at=timezone.now() - timedelta(seconds=61))
+    run = run_import(run_id=run.pk)
+    assert (run.status, run.error, counts(run)) == (
+        "failed",
+        "5 attempts broke off at row 3 or soon after.",
+        (2, 0, 0, 0),
+    )
+    assert run.file.name == ""
+    assert imports.unfinished_imports() == []
+
+
 def test_a_worker_that_lost_its_import_writes_nothing(store, monkeypatch):
     run = start(store, [row(1)])
     real = imports.upsert_products
