@@ -1,6 +1,11 @@
 import io
 import struct
+import subprocess
+import sys
+import threading
+import time
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +14,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
 
 from catalog.images import ImageRejected, Region, crop, decode, verify
+from config import services
 from tests.factories import make_image
 
 
@@ -79,10 +85,83 @@ def test_large_pictures_are_made_smaller(settings):
     assert (verified.width, verified.height) == (100, 50)
 
 
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA", "P", "1", "I;16"])
+def test_a_picture_made_smaller_in_bands_is_what_it_was(mode, settings):
+    """Larger than twice the stored side; neither side is a multiple of anything."""
+    settings.KINDRED_IMAGE_STORED_SIDE = 50
+    sheet = Image.new("RGB", (613, 331), "white")
+    sheet.paste("black", (0, 0, 306, 331))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned a quarter
+    file = io.BytesIO()
+    plain = sheet.convert("I").point(lambda value: value * 257) if mode == "I;16" else sheet
+    plain.convert(mode).save(file, "PNG", exif=exif)
+    picture = decode(file.getvalue())
+    assert picture.size == (27, 50)
+    assert [picture.getpixel((13, y)) for y in (0, 15, 35, 49)] == [(0, 0, 0)] * 2 + [(255, 255, 255)] * 2
+
+
+MEASURE = """
+import re, sys
+from pathlib import Path
+from django.conf import settings
+settings.configure(KINDRED_IMAGE_MAX_BYTES=10**9, KINDRED_IMAGE_MAX_PIXELS=10**9, KINDRED_IMAGE_STORED_SIDE=1000)
+from catalog.images import decode
+
+def most_memory():
+    return int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
+
+before = most_memory()
+decode(Path(sys.argv[1]).read_bytes())
+print(most_memory() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it asks /proc")
+@pytest.mark.parametrize("mode", ["I;16", "P"])
+def test_a_large_picture_is_not_converted_as_a_whole(mode, tmp_path):
+    """25 million pixels: converted first, they took 260 MB."""
+    path = tmp_path / "large.png"
+    Image.new(mode, (5000, 5000)).save(path, transparency=0)
+    command = [sys.executable, "-c", MEASURE, str(path)]
+    done = subprocess.run(command, cwd=services.BASE_DIR, capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 130_000  # kB
+
+
 def test_a_hundred_megapixel_bomb_is_refused_before_decoding(monkeypatch):
     monkeypatch.setattr(PngImageFile, "load", lambda _: pytest.fail("decoded"))
     assert code_of(make_bomb(10_000, 10_000)) == "too_many_pixels"
     assert code_of(make_bomb(60_000, 60_000)) == "too_many_pixels"
+
+
+def most_at_once(monkeypatch, size: tuple[int, int]) -> int:
+    """How many of four pictures that come together are being decoded at any time."""
+    running, most = 0, 0
+    real, lock = PngImageFile.load_prepare, threading.Lock()
+
+    def load(picture):
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.2)
+        real(picture)
+        with lock:
+            running -= 1
+
+    monkeypatch.setattr(PngImageFile, "load_prepare", load)
+    data = make_image(size=size, format="PNG")
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(decode, [data] * 4))
+    return most
+
+
+def test_of_large_pictures_two_are_decoded_at_once(monkeypatch):
+    assert most_at_once(monkeypatch, (2100, 2000)) == 2
+
+
+def test_small_pictures_wait_for_none(monkeypatch):
+    assert most_at_once(monkeypatch, (64, 64)) == 4
 
 
 def test_too_many_bytes(settings):
