@@ -10,8 +10,10 @@ import io
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
@@ -27,6 +29,8 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 _WORTH_A_RETRY = {408, 425, 429}
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _PUBLIC_IPV6 = ipaddress.ip_network("2000::/3")
+# Where clouds tell a machine its secrets, and `is_global` says yes: Oracle's 192.0.0.192 (older Pythons), Azure's host.
+_HOSTS_OF_CLOUDS = [ipaddress.ip_network(name) for name in ("192.0.0.0/24", "168.63.129.16/32")]
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 AddressPolicy = Callable[[IPAddress], bool]
@@ -60,7 +64,8 @@ class Target:
 def is_public(address: IPAddress) -> bool:
     """Globally routable unicast, and so is whatever IPv4 address hides in an IPv6 one (mapped, 6to4, Teredo, NAT64)."""
     if isinstance(address, ipaddress.IPv4Address):
-        return address.is_global and not address.is_multicast
+        is_clouds_own = any(address in network for network in _HOSTS_OF_CLOUDS)
+        return address.is_global and not address.is_multicast and not is_clouds_own
     if address.ipv4_mapped:
         return is_public(address.ipv4_mapped)
     if address in _NAT64:
@@ -96,7 +101,7 @@ def fetch_image(url: str, *, allow: AddressPolicy = is_public) -> bytes:
     try:
         for _ in range(MAX_REDIRECTS + 1):
             target = check_url(url, allow=allow)
-            location, data = _get(target, _resolve(target, allow), deadline)
+            location, data = _get(target, _resolve(target, allow, deadline), deadline)
             if location is None:
                 return data
             url = _follow(url, location)
@@ -169,16 +174,30 @@ def _connect_to(address: str, target: Target, deadline: float) -> socket.socket:
         raise
 
 
-def _resolve(target: Target, allow: AddressPolicy) -> list[str]:
+def _resolve(target: Target, allow: AddressPolicy, deadline: float) -> list[str]:
     """Every address of the host; refused as a whole when one of them is not allowed."""
     try:
-        found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+        found = _look_up(target, deadline)
     except (socket.gaierror, UnicodeError) as error:
         raise FetchRefused("unknown_host", "The host name has no address.", permanent=False) from error
     addresses = list(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found))
     if not addresses or not all(allow(ipaddress.ip_address(address)) for address in addresses):
         raise _not_public()
     return addresses
+
+
+def _look_up(target: Target, deadline: float) -> list[Any]:
+    """`getaddrinfo` knows no deadline of its own: in a thread, which is left behind when ours comes."""
+    answer: Future[list[Any]] = Future()
+
+    def ask() -> None:
+        try:
+            answer.set_result(socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=ask, name="look-up", daemon=True).start()
+    return answer.result(timeout=_remaining(deadline))
 
 
 def _split(url: str) -> SplitResult:
