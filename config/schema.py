@@ -25,6 +25,7 @@ PROBLEM_CODES = {
     "error": "Something broke here; it has been logged.",
     "no_active_space": "Nothing of the store is searchable yet; see `Retry-After`.",
     "took_too_long": "The database took longer than it may; ask for less, or later.",
+    "busy": "Too many pictures are being fetched from addresses at once; see `Retry-After`.",
     "encoder_unavailable": "The model that reads words and photos cannot be loaded; see `Retry-After`.",
 }
 

@@ -1,10 +1,13 @@
 import io
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import patch
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
+from rest_framework.serializers import ValidationError
 
 from catalog.api import photos
 from catalog.fetch import FetchRefused
@@ -50,6 +53,33 @@ def test_a_photo_at_an_address_does_the_same(api, embedded_shop, fetched):
     assert skus(api.get(URL, image_url=PHOTO_URL))[0] == "lamp-blue"
     assert skus(api.post(URL, {"image_url": PHOTO_URL}))[0] == "lamp-blue"
     assert skus(api.upload(URL, image_url=PHOTO_URL))[0] == "lamp-blue"
+
+
+def test_slow_addresses_leave_threads_to_everyone_else(api, embedded_shop, monkeypatch):
+    """Three are fetched at once; who comes then waits a second and is asked to come again."""
+    fetching, may_end = threading.Semaphore(0), threading.Event()
+
+    def fetch(url):
+        fetching.release()
+        may_end.wait(30)
+        raise FetchRefused("timeout", "The picture took too long.", permanent=False)
+
+    monkeypatch.setattr(photos, "fetch_image", fetch)
+
+    def refusal():
+        with pytest.raises(ValidationError):
+            photos.open_photo({"image_url": PHOTO_URL})
+
+    with ThreadPoolExecutor(3) as others:
+        slow = [others.submit(refusal) for _ in range(3)]
+        assert all(fetching.acquire(timeout=10) for _ in slow)
+        answer = api.get(URL, image_url=PHOTO_URL)
+        assert_problem(answer, 503, code="busy")
+        assert answer["Retry-After"] == "5"
+        assert skus(api.upload(URL, image=photo(COLOURS["lamp-blue"]), limit=1)) == ["lamp-blue"]
+        may_end.set()
+        assert [each.result() for each in slow] == [None] * 3
+    assert_problem(api.get(URL, image_url=PHOTO_URL), 400, field="image_url", code="timeout")
 
 
 def test_words_and_photo_are_one_question(api, embedded_shop):
