@@ -65,6 +65,9 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if settings.KINDRED_STATEMENT_SECONDS < 0:
         hint = "15 is far above what any request takes; 0: statements take as long as they take."
         found.append(Error("KINDRED_STATEMENT_SECONDS is negative.", hint=hint, id="kindred.E013"))
+    if settings.SECRET_KEY.startswith("change-me"):
+        hint = "Use 50 random characters, or none: then a key is made and kept in KINDRED_HOME."
+        found.append(Error("SECRET_KEY is an example's, which everybody knows.", hint=hint, id="kindred.E014"))
     return found
 
 

@@ -29,6 +29,7 @@ def ids(messages: list) -> list[str]:
         ("KINDRED_STALE_SECONDS", -1, "kindred.E009"),
         ("KINDRED_STALE_SECONDS", 61, "kindred.E009"),
         ("KINDRED_STATEMENT_SECONDS", -1, "kindred.E013"),
+        ("SECRET_KEY", "change-me-to-50-random-characters", "kindred.E014"),
     ],
 )
 def test_wrong_settings_are_found_with_a_hint(
@@ -38,6 +39,13 @@ def test_wrong_settings_are_found_with_a_hint(
     found = check_settings(None)
     assert ids(found) == [expected]
     assert found[0].hint
+
+
+def test_the_file_of_secrets_is_in_no_image_and_no_commit_and_its_example_holds_none() -> None:
+    for name in (".gitignore", ".dockerignore"):
+        assert ".env" in (services.BASE_DIR / name).read_text().splitlines()
+    example = (services.BASE_DIR / ".env.example").read_text().splitlines()
+    assert {"SECRET_KEY=", "POSTGRES_PASSWORD="} <= set(example)
 
 
 def test_ours_are_right() -> None:
