@@ -1,4 +1,7 @@
-"""`/health/live`: the process answers. `/health/ready`: everything a request needs is there, item by item."""
+"""`/health/live`: the process answers. `/health/ready`: everything a request needs is there, item by item.
+
+Both answer before anything else looks at the request: a probe names whatever host it knows, and speaks plain HTTP.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +9,7 @@ from typing import Any
 import structlog
 from django.core.cache import cache
 from django.db import connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from config.celery import HEARTBEAT_KEY
 from embeddings.models import EmbeddingSpace
@@ -18,6 +21,15 @@ PGVECTOR_MINIMUM = (0, 8, 4)
 
 class NotReadyError(Exception):
     pass
+
+
+class HealthMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        probe = PROBES.get(request.path_info, self.get_response)
+        return probe(request)
 
 
 def live(request: HttpRequest) -> JsonResponse:
@@ -86,3 +98,4 @@ CHECKS: dict[str, Callable[[], str]] = {
     "worker": _worker,
     "space": _space,
 }
+PROBES = {"/health/live": live, "/health/ready": ready}

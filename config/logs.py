@@ -19,7 +19,7 @@ class RequestLogMiddleware:
         started = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)
-            if not request.path.startswith(("/health/", "/static/")):
+            if not request.path.startswith("/static/"):
                 logger.info(
                     "request",
                     method=request.method,

@@ -7,8 +7,6 @@ from django.views.generic import RedirectView
 from django.views.static import serve
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-from config import health
-
 
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Pictures are public, named by content hash and never executable; a CDN or nginx may serve the folder instead."""
@@ -25,8 +23,6 @@ urlpatterns = [
     path("api/v1/", include("recommender.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
-    path("health/live", health.live),
-    path("health/ready", health.ready),
     path("media/<path:path>", media),
 ]
 

@@ -15,6 +15,12 @@ def test_live_needs_nothing(client: Client) -> None:
     assert client.get("/health/live").json() == {"status": "ok"}
 
 
+def test_a_probe_may_name_any_host_and_needs_no_tls(client: Client, settings: pytest.FixtureRequest) -> None:
+    settings.ALLOWED_HOSTS = ["shop.example"]  # type: ignore[attr-defined]
+    settings.SECURE_SSL_REDIRECT = True  # type: ignore[attr-defined]
+    assert client.get("/health/live", headers={"host": "10.1.2.3:8000"}).status_code == 200
+
+
 @pytest.mark.django_db
 class TestReady:
     def test_names_what_is_missing(self, client: Client) -> None:
