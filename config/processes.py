@@ -33,7 +33,10 @@ def commands(*, port: int) -> dict[str, list[str]]:
             *("--workers", str(env.integer("KINDRED_WEB_WORKERS", 2)), "--blocking-threads", "8"),
             "--no-ws",
         ],
-        "worker-default": [*celery, "worker", "-n", "default@%h", "-Q", "default,import", "-c", "1", *quiet],
+        # Sweeps and the heartbeat: short work, which must not wait for any that is long.
+        "worker-default": [*celery, "worker", "-n", "default@%h", "-Q", "default", "--pool", "solo", *quiet],
+        # Feeds and slow addresses take minutes. Solo, for a child of its own would take 0.1 GB more.
+        "worker-import": [*celery, "worker", "-n", "import@%h", "-Q", "import", "--pool", "solo", *quiet],
         # One process holds one copy of the model, for products and offers; torch brings its own threads.
         "worker-embed": [*celery, "worker", "-n", "embed@%h", "-Q", "embed,match", "--pool", "solo", *quiet],
         # Learning takes minutes, which products to be embedded must not wait for.

@@ -45,7 +45,7 @@ def storefront(
     with django_db_blocker.unblock():
         with installed(tmp_path_factory.mktemp("home")) as installation:
             open_shop(installation)
-            installation.start("web", "worker-default", "worker-embed", "beat")
+            installation.start("web", "worker-default", "worker-import", "worker-embed", "beat")
             installation.session.headers["Connection"] = "close"
             installation.post("/api/v1/products/bulk/", json={"products": SHOP})
             wait_until(lambda: EmbeddingSpace.objects.active().exists())

@@ -131,14 +131,14 @@ def test_an_upload_survives_its_worker(installation: Installation, shop: Store, 
 
     lines = feed.read_text().splitlines()
     many = "\n".join(line.replace('"P-', f'"{copy}-P-') for copy in range(8) for line in lines)
-    installation.start("worker-default", "web")
+    installation.start("worker-import", "web")
     answer = installation.post("/api/v1/imports/", files={"file": ("feed.jsonl", many)})
     wait_until(lambda: Product.objects.count() > 0)
-    installation.kill("worker-default")
+    installation.kill("worker-import")
     run = ImportRun.objects.get()
     if run.status != "done":
         ImportRun.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=10))
-        installation.start("worker-default")
+        installation.start("worker-import")
         resume_imports()
     wait_until(lambda: ImportRun.objects.get().status == "done")
     progress = installation.get(f"/api/v1/imports/{answer['id']}/")
