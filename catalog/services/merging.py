@@ -30,10 +30,10 @@ def merge_product(*, gone: Product, kept: Product) -> Merged:
     Both are of one store, and neither is merged. Rows that name either wait, and are found as they are afterwards.
     """
     lock_store(kept.store_id)
-    rows = {row.pk: row for row in Product.objects.filter(pk__in=[gone.pk, kept.pk]).order_by("pk").select_for_update()}
-    followers = Product.objects.filter(merged_into=gone)
-    merged = Merged(rows[gone.pk].is_published, tuple(followers.order_by("pk").values_list("pk", flat=True)))
-    followers.update(merged_into=kept)
+    followers = tuple(Product.objects.filter(merged_into=gone).order_by("pk").values_list("pk", flat=True))
+    rows = _hold([gone.pk, kept.pk, *followers])
+    merged = Merged(rows[gone.pk].is_published, followers)
+    Product.objects.filter(pk__in=followers).update(merged_into=kept)
     Product.objects.filter(pk=gone.pk).update(merged_into=kept, is_published=False, updated_at=timezone.now())
     return merged
 
@@ -42,7 +42,7 @@ def merge_product(*, gone: Product, kept: Product) -> Merged:
 def part_product(*, gone: Product, kept: Product, merged: Merged) -> None:
     """The way back of `merge_product`: `gone` stands for itself again and for who had been merged into it."""
     lock_store(kept.store_id)
-    list(Product.objects.filter(pk__in=[gone.pk, kept.pk]).order_by("pk").select_for_update())
+    _hold([gone.pk, kept.pk, *merged.followers])
     Product.objects.filter(pk__in=merged.followers, merged_into=kept).update(merged_into=gone)
     Product.objects.filter(pk=gone.pk).update(
         merged_into=None, is_published=merged.was_published, updated_at=timezone.now()
@@ -78,6 +78,12 @@ def return_pictures(*, borrower: Product, image_ids: Sequence[int]) -> None:
     forget_files(lent.values_list("file", flat=True))
     lent.delete()
     refresh_content(store_id=borrower.store_id, product_ids=[borrower.pk])
+
+
+def _hold(product_ids: Sequence[int]) -> dict[int, Product]:
+    """By id. Whoever is just telling of one waits for us, or we for them, and finds it as it is afterwards. Locked in one
+    order everywhere."""
+    return {row.pk: row for row in Product.objects.filter(pk__in=product_ids).order_by("pk").select_for_update()}
 
 
 def _keys(image: ProductImage) -> set[str]:

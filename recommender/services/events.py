@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from catalog.models import Store
@@ -15,7 +15,6 @@ from recommender.models import Shopper
 
 # Clocks run ahead a little, and then it happened now; what is further ahead is a mistake that hides when it did.
 CLOCK_TOLERANCE = timedelta(minutes=5)
-ATTEMPTS = 5
 _TICK = timedelta(microseconds=1)
 
 
@@ -58,29 +57,24 @@ class _Target:
     told_of_id: int | None = None
 
 
-class _ShopperGoneError(Exception):
-    """A shopper was merged or forgotten between our look and our hold."""
+class _GoneError(Exception):
+    """What an event is to be told of was merged or deleted between our look and our hold."""
 
 
 def record_events(*, store: Store, events: Mapping[int, NewEvent]) -> Report:
     """Store a batch, given by index. What cannot be stored is rejected alone; the rest is stored in one transaction."""
     now = timezone.now()
-    left = ATTEMPTS
     while True:
         # Again from the beginning, with nothing held: who holds one thing and waits for another is soon locked out.
         try:
             return _record(store, events, now)
-        except _ShopperGoneError:
+        except _GoneError:
             continue
-        except IntegrityError:  # what a product was merged into was deleted between our look and the commit
-            left -= 1
-            if not left:
-                raise
 
 
 @transaction.atomic
 def _record(store: Store, events: Mapping[int, NewEvent], now: datetime) -> Report:
-    products = _find_products(store, {event.sku for event in events.values()})
+    products = _hold_products(store, {event.sku for event in events.values()})
     rejections = [
         rejection for index, event in events.items() if (rejection := _find_fault(index, event, products, now))
     ]
@@ -91,21 +85,30 @@ def _record(store: Store, events: Mapping[int, NewEvent], now: datetime) -> Repo
     return Report(accepted=stored, duplicate=len(sound) - stored, rejections=tuple(rejections))
 
 
-def _find_products(store: Store, skus: Iterable[str]) -> dict[str, _Target]:
-    """By sku. Whoever merges or deletes one waits for us, or we for them: an event is never left behind. Locked in one
-    order everywhere."""
+def _hold_products(store: Store, skus: Iterable[str]) -> dict[str, _Target]:
+    """By sku. Whoever merges, parts or deletes one, or what it was merged into, waits for us, or we for them: an event
+    is never left behind. Locked in one order everywhere, and all at once: left to the foreign keys, what a product was
+    merged into would be locked last. Raises _GoneError."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT sku, id, merged_into_id FROM catalog_product WHERE store_id = %s AND sku = ANY(%s)"
-            " ORDER BY id FOR KEY SHARE",
+            """
+            SELECT id, sku, merged_into_id FROM catalog_product
+             WHERE id = ANY(ARRAY(SELECT unnest(ARRAY[id, merged_into_id]) FROM catalog_product
+                                   WHERE store_id = %s AND sku = ANY(%s)))
+             ORDER BY id FOR KEY SHARE
+            """,
             [store.pk, list(skus)],
         )
-        return {sku: _Target(kept, pk) if kept else _Target(pk) for sku, pk, kept in cursor.fetchall()}
+        held = cursor.fetchall()
+    alone = {pk for pk, _, kept in held if kept is None}
+    if any(kept and kept not in alone for _, _, kept in held):
+        raise _GoneError
+    return {sku: _Target(kept, pk) if kept else _Target(pk) for pk, sku, kept in held}
 
 
 def _hold_shoppers(store: Store, external_ids: Collection[str]) -> dict[str, int]:
     """external id -> shopper's id. Whoever merges or forgets one waits for us, or we for them. Raises
-    _ShopperGoneError."""
+    _GoneError."""
     shoppers = ensure_shoppers(store=store, external_ids=external_ids)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -113,7 +116,7 @@ def _hold_shoppers(store: Store, external_ids: Collection[str]) -> dict[str, int
             [list(shoppers.values())],
         )
         if len(cursor.fetchall()) < len(shoppers):
-            raise _ShopperGoneError
+            raise _GoneError
     return shoppers
 
 

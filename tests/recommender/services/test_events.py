@@ -14,7 +14,7 @@ from recommender.models import Event, Shopper
 from recommender.policies import Policy
 from recommender.selectors import history_of, unwanted
 from recommender.services.events import CLOCK_TOLERANCE, NewEvent, record_events
-from recommender.services.merging import merge_products
+from recommender.services.merging import Moved, merge_products, part_products
 from recommender.services.shoppers import forget_shopper, merge_shoppers
 from tests.factories import make_product, make_products
 
@@ -255,3 +255,80 @@ def test_of_a_product_being_merged_no_event_is_left_behind(store):
                 told.result(timeout=0.5)
         assert told.result(timeout=30).accepted == 1
     assert Event.objects.values_list("product", "told_of").get() == (kept.pk, gone.pk)
+
+
+def told_in_a_thread(pool: ThreadPoolExecutor, work):
+    def run():
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    return pool.submit(run)
+
+
+class TestChains:
+    """a was merged into b, and now b is merged into c, or parted from it, while somebody tells of a."""
+
+    # In the order of their ids, in which they are locked: what an event names comes before or after what it counts for.
+    ORDERS = pytest.mark.parametrize("order", ["abc", "acb", "bac", "bca", "cab", "cba"])
+
+    @pytest.fixture
+    def chain(self, store, order) -> dict[str, Product]:
+        make_products(store, [{"sku": sku} for sku in order])
+        made = {product.sku: product for product in Product.objects.of(store)}
+        assert sorted(order, key=lambda sku: made[sku].pk) == list(order)
+        merge_products(gone=made["a"], kept=made["b"])
+        return made
+
+    def part(self, chain, moved: Moved) -> None:
+        part_products(gone=chain["b"], kept=chain["c"], moved=moved, since=timezone.now())
+
+    @ORDERS
+    @pytest.mark.django_db(transaction=True)
+    @pytest.mark.parametrize("is_parted", [False, True])
+    def test_who_tells_of_a_product_being_merged_or_parted_waits(self, store, chain, is_parted):
+        moved = merge_products(gone=chain["b"], kept=chain["c"]) if is_parted else None
+        with ThreadPoolExecutor(1) as pool:
+            with transaction.atomic():
+                if moved:
+                    self.part(chain, moved)
+                else:
+                    merge_products(gone=chain["b"], kept=chain["c"])
+                told = told_in_a_thread(pool, lambda: record(store, event(sku="a")))
+                with pytest.raises(TimeoutError):
+                    told.result(timeout=0.5)
+            assert told.result(timeout=30).accepted == 1
+        assert Event.objects.values_list("product__sku", "told_of__sku").get() == ("b" if is_parted else "c", "a")
+
+    @ORDERS
+    @pytest.mark.django_db(transaction=True)
+    @pytest.mark.parametrize("is_parted", [False, True])
+    def test_who_merges_or_parts_waits_for_what_is_being_told(self, store, chain, is_parted):
+        moved = merge_products(gone=chain["b"], kept=chain["c"]) if is_parted else None
+        with ThreadPoolExecutor(1) as pool:
+            with transaction.atomic():
+                record(store, event("1", sku="a"), event("2", sku="b"))
+                work = (
+                    (lambda: self.part(chain, moved))
+                    if moved
+                    else (lambda: merge_products(gone=chain["b"], kept=chain["c"]))
+                )
+                done = told_in_a_thread(pool, work)
+                with pytest.raises(TimeoutError):
+                    done.result(timeout=0.5)
+            done.result(timeout=30)
+        found = set(Event.objects.values_list("product__sku", "told_of__sku"))
+        assert found == ({("b", "a"), ("b", None)} if is_parted else {("c", "a"), ("c", "b")})
+
+    @pytest.mark.django_db(transaction=True)
+    @pytest.mark.parametrize("order", ["ab", "ba"])
+    def test_what_a_product_stands_for_is_told_of_itself_once_the_other_is_deleted(self, store, chain):
+        with ThreadPoolExecutor(1) as pool:
+            with transaction.atomic():
+                delete_product(product=chain["b"])
+                told = told_in_a_thread(pool, lambda: record(store, event(sku="a")))
+                with pytest.raises(TimeoutError):
+                    told.result(timeout=0.5)
+            assert told.result(timeout=30).accepted == 1
+        assert Event.objects.values_list("product__sku", "told_of").get() == ("a", None)
