@@ -1,12 +1,13 @@
 """Two products become one: whatever hung on one of them hangs on the other, and the record says what did.
 
 Events say themselves which product they were told of (`Event.told_of`), also those that come afterwards, so however
-many there are, none need be listed. Pictures are lent: the merged product keeps its own. The rest is listed by number.
+many there are, none need be listed. Pictures are lent: the merged product keeps its own. Decisions are listed by
+number, and which product an offer is follows from them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,9 +15,10 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
-from catalog.models import Offer, Product
+from catalog.models import Product
 from catalog.services.merging import Merged, lend_pictures, merge_product, part_product, return_pictures
 from recommender.models import Match, MatchDecision
+from recommender.services.match_decisions import settle_offers
 
 # Earlier than any offer: what was read then is to be read again.
 _NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
@@ -29,7 +31,6 @@ class Moved:
     was_published: bool
     followers: tuple[int, ...]
     pictures: tuple[int, ...] = ()
-    offers: tuple[int, ...] = ()
     decisions: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -39,7 +40,7 @@ class Moved:
     def from_json(cls, stored: Mapping[str, Any]) -> Moved:
         return cls(
             was_published=bool(stored["was_published"]),
-            **{name: tuple(stored[name]) for name in ("followers", "pictures", "offers", "decisions")},
+            **{name: tuple(stored[name]) for name in ("followers", "pictures", "decisions")},
         )
 
 
@@ -59,17 +60,10 @@ def merge_products(*, gone: Product, kept: Product) -> Moved:
 @transaction.atomic
 def hand_over(*, gone: Product, kept: Product, moved: Moved) -> Moved:
     """Move what still hangs on `gone` and has its place at `kept`; said again, nothing happens."""
-    offers = Offer.objects.filter(product=gone)
-    decisions = _movable(gone=gone, kept=kept)
-    more = replace(
-        moved,
-        pictures=(*moved.pictures, *lend_pictures(owner=gone, to=kept)),
-        offers=(*moved.offers, *offers.values_list("pk", flat=True)),
-        decisions=(*moved.decisions, *decisions.values_list("pk", flat=True)),
-    )
-    Offer.objects.filter(pk__in=more.offers, product=gone).update(product=kept)
-    MatchDecision.objects.filter(pk__in=more.decisions, product=gone).update(product=kept)
-    return more
+    decisions = tuple(_movable(gone=gone, kept=kept).values_list("pk", flat=True))
+    pictures = lend_pictures(owner=gone, to=kept)
+    _move(decisions, source=gone, target=kept)
+    return replace(moved, pictures=(*moved.pictures, *pictures), decisions=(*moved.decisions, *decisions))
 
 
 @transaction.atomic
@@ -84,9 +78,15 @@ def part_products(*, gone: Product, kept: Product, moved: Moved, since: datetime
             [gone.pk, gone.pk, kept.pk, [gone.pk, *moved.followers]],
         )
     return_pictures(borrower=kept, image_ids=moved.pictures)
-    Offer.objects.filter(pk__in=moved.offers, product=kept).update(product=gone)
-    MatchDecision.objects.filter(pk__in=moved.decisions, product=kept).update(product=gone)
+    _move(moved.decisions, source=kept, target=gone)
     Match.objects.filter(offer__candidates__product=kept, matched_at__gte=since).update(offer_at=_NEVER)
+
+
+def _move(decisions: Sequence[int], *, source: Product, target: Product) -> None:
+    """What was said of the one was said of the other, and their offers stand as follows from that."""
+    MatchDecision.objects.filter(pk__in=decisions, product=source).update(product=target)
+    offers = MatchDecision.objects.filter(pk__in=decisions).values("offer")
+    settle_offers(list(Match.objects.filter(offer__in=offers).select_related("offer")))
 
 
 def _movable(*, gone: Product, kept: Product) -> Any:

@@ -17,7 +17,7 @@ from recommender.querysets import due_offers
 from recommender.services.claims import MatchRefused
 from recommender.services.duplicate_decisions import accept_duplicate, undo_duplicate
 from recommender.services.duplicates import find_duplicates
-from recommender.services.match_decisions import accept_match, reject_match
+from recommender.services.match_decisions import accept_match, reject_match, undo_match
 from recommender.services.matching import match_due
 from tests.factories import make_image, make_product, make_products
 from tests.recommender.conftest import COLOURS, embed
@@ -183,6 +183,32 @@ def test_of_products_that_are_one_an_accept_counts_and_no_rejection(store, twins
         reject_match(store=store, match_id=match_id, by=ANN, sku="twin")
     undo(store, pair_id)
     assert everything() == before
+
+
+def test_an_offer_accepted_anew_meanwhile_stays_with_what_was_said_last(store, twins, busy):
+    match_id = busy["linked"].match.pk
+    pair_id = merge(store, "mug-red", "twin")
+    undo_match(store=store, match_id=match_id, by=ANN)
+    accept_match(store=store, match_id=match_id, by=ANN, sku="mug-red")
+    undo(store, pair_id)
+    said = MatchDecision.objects.filter(offer=busy["linked"]).order_by("pk")
+    assert list(said.values_list("product__sku", "undone_by")) == [("twin", ANN), ("mug-red", "")]
+    assert Offer.objects.get(pk=busy["linked"].pk).product == twins["mug-red"]
+    undo_match(store=store, match_id=match_id, by=ANN)
+    assert Match.objects.get(pk=match_id).status == "review"
+
+
+def test_an_offer_goes_back_to_no_product_it_was_taken_from_meanwhile(store, twins, busy):
+    third = make_product(store, sku="third", title="stoneware mug red", images=[])
+    match_id = busy["linked"].match.pk
+    first = merge(store, "mug-red", "twin")
+    undo_match(store=store, match_id=match_id, by=ANN)
+    accept_match(store=store, match_id=match_id, by=ANN, sku="third")
+    second = merge(store, "mug-red", "third")
+    undo(store, first)
+    assert Offer.objects.get(pk=busy["linked"].pk).product == twins["mug-red"]
+    undo(store, second)
+    assert Offer.objects.get(pk=busy["linked"].pk).product == third
 
 
 def test_with_the_one_kept_deleted_the_merged_one_is_free_again(store, happens):
