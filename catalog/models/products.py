@@ -119,6 +119,8 @@ class ProductImage(models.Model):
     file = models.ImageField(upload_to="products", blank=True, max_length=255)
     source_url = models.URLField(max_length=2000, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+    # Of a product merged into this one, until somebody gives this one the picture too.
+    is_lent = models.BooleanField(default=False, db_default=False, editable=False)
     source_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     sha256 = models.CharField(max_length=64, blank=True, editable=False)
     width = models.PositiveIntegerField(default=0, editable=False)

@@ -70,7 +70,8 @@ def keep_offer_picture(data: bytes) -> str:
 
 
 def add_picture(*, product: Product, data: bytes) -> ProductImage:
-    """Attach an uploaded picture behind the others; one the product already has is returned as it is.
+    """Attach an uploaded picture behind the others; one the product already has is returned as it is, its own
+    from now on.
 
     Raises ImageRejected, TooManyPicturesError.
     """
@@ -81,6 +82,8 @@ def add_picture(*, product: Product, data: bytes) -> ProductImage:
             own = ProductImage.objects.filter(product=product)
             twin = own.ready().filter(sha256=kept.sha256).first()
             if twin:
+                twin.is_lent = False
+                twin.save(update_fields=["is_lent"])
                 return twin
             if own.count() >= MAX_PICTURES:
                 raise TooManyPicturesError

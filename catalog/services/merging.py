@@ -63,7 +63,7 @@ def lend_pictures(*, owner: Product, to: Product) -> list[int]:
     for image in ProductImage.objects.filter(product=owner).exclude(status=ProductImage.Status.FAILED):
         if len(own) + len(new) < MAX_PICTURES and known.isdisjoint(_keys(image)):
             known |= _keys(image)
-            new.append(_copy(image, product=to, position=after + len(new) + 1))
+            new.append(_lent_copy(image, product=to, position=after + len(new) + 1))
     ProductImage.objects.bulk_create(new)
     fetch_soon(image.pk for image in new if image.status == ProductImage.Status.PENDING)
     refresh_content(store_id=to.store_id, product_ids=[to.pk])
@@ -72,17 +72,17 @@ def lend_pictures(*, owner: Product, to: Product) -> list[int]:
 
 @transaction.atomic
 def return_pictures(*, borrower: Product, image_ids: Sequence[int]) -> None:
-    """Take lent pictures back; one that was removed since is no loss."""
+    """Take lent pictures back, but for those that the borrower was given since; one that was removed is no loss."""
     lock_store(borrower.store_id)
-    lent = ProductImage.objects.filter(product=borrower, pk__in=image_ids)
+    lent = ProductImage.objects.filter(product=borrower, pk__in=image_ids, is_lent=True)
     forget_files(lent.values_list("file", flat=True))
     lent.delete()
     refresh_content(store_id=borrower.store_id, product_ids=[borrower.pk])
 
 
 def _hold(product_ids: Sequence[int]) -> dict[int, Product]:
-    """By id. Whoever is just telling of one waits for us, or we for them, and finds it as it is afterwards. Locked in one
-    order everywhere."""
+    """By id. Whoever is just telling of one waits for us, or we for them, and finds it as it is afterwards. Locked in
+    one order everywhere."""
     return {row.pk: row for row in Product.objects.filter(pk__in=product_ids).order_by("pk").select_for_update()}
 
 
@@ -91,6 +91,7 @@ def _keys(image: ProductImage) -> set[str]:
     return {image.sha256, image.source_url} - {""}
 
 
-def _copy(image: ProductImage, *, product: Product, position: int) -> ProductImage:
+def _lent_copy(image: ProductImage, *, product: Product, position: int) -> ProductImage:
     same = ("file", "source_url", "source_sha256", "sha256", "width", "height", "status")
-    return ProductImage(product=product, position=position, **{name: getattr(image, name) for name in same})
+    facts = {name: getattr(image, name) for name in same}
+    return ProductImage(product=product, position=position, is_lent=True, **facts)

@@ -72,7 +72,7 @@ class _Batch:
     updated: list[Product] = field(default_factory=list)
     stale: list[Product] = field(default_factory=list)
     new_images: list[ProductImage] = field(default_factory=list)
-    moved_images: list[ProductImage] = field(default_factory=list)
+    changed_images: list[ProductImage] = field(default_factory=list)
     gone_images: list[ProductImage] = field(default_factory=list)
 
     @classmethod
@@ -116,7 +116,7 @@ class _Batch:
         if self.gone_images:
             ProductImage.objects.filter(pk__in=[image.pk for image in self.gone_images]).delete()
             forget_files(str(image.file) for image in self.gone_images)
-        ProductImage.objects.bulk_update(self.moved_images, ["position"])
+        ProductImage.objects.bulk_update(self.changed_images, ["is_lent", "position"])
         ProductImage.objects.bulk_create(self.new_images)
         fetch_soon(image.pk for image in self.new_images if image.status == ProductImage.Status.PENDING)
         announce_content(store_id=self.store.pk, product_ids=[product.pk for product in self.stale])
@@ -162,9 +162,9 @@ class _Batch:
             if image is None:
                 image = _new_image(product, position, picture)
                 self.new_images.append(image)
-            elif image.position != position:
-                image.position = position
-                self.moved_images.append(image)
+            elif image.is_lent or image.position != position:
+                image.is_lent, image.position = False, position
+                self.changed_images.append(image)
             arranged.append(image)
         self.gone_images += spare.values()
         return arranged

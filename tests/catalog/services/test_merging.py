@@ -2,10 +2,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from catalog.models import Product, ProductImage
-from catalog.rows import MAX_PICTURES, ProductRow, UrlPicture
+from catalog.rows import MAX_PICTURES, ProductRow, Status, UrlPicture
+from catalog.services.images import add_picture
 from catalog.services.merging import lend_pictures, merge_product, part_product, return_pictures
 from catalog.services.products import upsert_products
-from tests.factories import make_image, make_product, make_products
+from tests.factories import keep_image, make_image, make_product, make_products
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +76,35 @@ def test_pictures_are_lent_behind_the_own_ones_each_once_and_returned(store, ann
         product.refresh_from_db()
         assert product.content_hash == hashes[product.sku]
     assert ProductImage.objects.filter(product=kept).count() == 1
+
+
+def upload(kept: Product) -> None:
+    assert add_picture(product=kept, data=BLUE) in kept.images.filter(position=1)
+
+
+def import_all(kept: Product) -> None:
+    make_product(kept.store, sku=kept.sku, images=[RED, BLUE, GREEN])
+    make_product(kept.store, sku=kept.sku, images=[RED, BLUE])
+
+
+@pytest.mark.parametrize("give", [upload, import_all])
+def test_a_lent_picture_that_the_borrower_is_given_too_stays(store, give):
+    kept, owner = make_products(store, [{"sku": "kept", "images": [RED]}, {"sku": "owner", "images": [BLUE, GREEN]}])
+    lent = lend_pictures(owner=owner, to=kept)
+    give(kept)
+    return_pictures(borrower=kept, image_ids=lent)
+    assert list(kept.images.values_list("sha256", flat=True)) == [keep_image(data).sha256 for data in (RED, BLUE)]
+
+
+def test_a_lent_address_that_a_feed_names_too_stays(store):
+    named = UrlPicture("http://shop.test/1.jpg")
+    kept, owner = make_products(store, [{"sku": "kept"}, {"sku": "owner"}])
+    upsert_products(store=store, rows=[ProductRow("owner", {}, (named,))])
+    lent = lend_pictures(owner=owner, to=kept)
+    [outcome] = upsert_products(store=store, rows=[ProductRow("kept", {}, (named,))])
+    assert outcome.status == Status.UNCHANGED
+    return_pictures(borrower=kept, image_ids=lent)
+    assert kept.images.get().source_url == named.url
 
 
 def test_pictures_still_to_be_fetched_are_lent_and_failed_ones_are_not(store):
