@@ -20,6 +20,7 @@ PROBLEM_CODES = {
     "no_patches": "The model that answers cannot say where in a picture words are seen.",
     "no_picture": "The product has no such picture.",
     "not_embedded": "The product has no vector yet; try again soon.",
+    "others_merged": "Other products were merged into this one; undo that, or delete those, first.",
     "too_large": "The body is larger than this endpoint takes.",
     "unsupported_media_type": "The endpoint does not read this content type.",
     "error": "Something broke here; it has been logged.",

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import Http404
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
-from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,7 +19,7 @@ from catalog.importers.rows import ParsedRow, parse_row
 from catalog.models import Product, Scope, Store
 from catalog.rows import FilePicture, Issue, ProductRow, RowOutcome, Status
 from catalog.selectors import list_products
-from catalog.services.products import delete_product, upsert_products
+from catalog.services.products import OthersMergedError, delete_product, upsert_products
 
 READ_AND_WRITE = {
     "GET": Scope.READ,
@@ -36,6 +36,12 @@ _NOTHING_SAID: dict[str, Any] = {
     "availability": "in_stock",
     "is_published": True,
 }
+
+
+class OthersMerged(APIException):
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "others_merged"
+    default_detail = "Other products were merged into it: undo that, or delete those, first."
 
 
 class ProductListView(ListAPIView):
@@ -95,8 +101,11 @@ class ProductDetailView(APIView):
 
     @extend_schema(operation_id="products_delete", responses={204: None})
     def delete(self, request: Request, sku: str) -> Response:
-        """Delete a product with its pictures, vectors and events."""
-        delete_product(product=find_product(store_of(request), sku))
+        """Delete a product with its pictures, vectors and events; not while others are merged into it."""
+        try:
+            delete_product(product=find_product(store_of(request), sku))
+        except OthersMergedError as error:
+            raise OthersMerged from error
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

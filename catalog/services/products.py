@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import RestrictedError
 from django.utils import timezone
 
 from catalog.colours import colours_of
@@ -22,6 +23,10 @@ _FACTS = [
     *("title", "description", "brand", "category", "price", "currency", "gtin", "mpn", "variant_group"),
     *("attributes", "availability", "is_published"),
 ]
+
+
+class OthersMergedError(Exception):
+    """Other products were merged into it, and could not be parted from it any more."""
 
 
 @transaction.atomic
@@ -51,11 +56,15 @@ def save_product(*, product: Product) -> None:
 
 @transaction.atomic
 def delete_product(*, product: Product) -> None:
+    """Raises OthersMergedError."""
     lock_store(product.store_id)
     # Whoever is just telling of it is waited for, and what they tell goes with it.
     Product.objects.select_for_update().filter(pk=product.pk).first()
     forget_files(product.images.values_list("file", flat=True))
-    product.delete()
+    try:
+        product.delete()
+    except RestrictedError as error:
+        raise OthersMergedError from error
 
 
 @dataclass

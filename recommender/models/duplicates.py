@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -68,6 +69,15 @@ class DuplicatePair(models.Model):
         return self.claimed_by if self.claimed_until and self.claimed_until > now else ""
 
 
+def keep_while_standing(collector: Any, field: Any, decisions: Any, using: str) -> None:
+    """For `on_delete`: what another product was merged into is not deleted as long as that can be undone, unless both
+    go. Afterwards the decision outlives it."""
+    standing = decisions.filter(undone_at=None, gone__isnull=False)
+    if standing:
+        models.RESTRICT(collector, field, standing, using)
+    models.SET_NULL(collector, field, decisions, using)
+
+
 class DuplicateDecision(models.Model):
     """Who said of two products that they are one, or two, when and why: a record that is never edited but for being
     undone, and that outlives the products, whose skus it keeps. `moved` is what a merger moved, so that undoing it puts
@@ -81,7 +91,7 @@ class DuplicateDecision(models.Model):
     pair = models.ForeignKey(DuplicatePair, models.SET_NULL, null=True, related_name="decisions")
     skus = ArrayField(models.CharField(max_length=128), size=2)
     verdict = models.CharField(max_length=6, choices=Verdict.choices)
-    kept = models.ForeignKey(Product, models.SET_NULL, null=True, blank=True, related_name="+")
+    kept = models.ForeignKey(Product, keep_while_standing, null=True, blank=True, related_name="+")
     gone = models.ForeignKey(Product, models.SET_NULL, null=True, blank=True, related_name="+")
     kept_sku = models.CharField(max_length=128, blank=True)
     moved = models.JSONField(default=dict)
@@ -110,7 +120,7 @@ class DuplicateDecision(models.Model):
             models.UniqueConstraint(
                 fields=["pair"], condition=Q(undone_at=None), name="one_standing_decision_per_duplicate"
             ),
-            # With the product kept its pairs are deleted, and what was merged into it is free for another merger.
+            # Once what was kept could be deleted, its pairs with it: what was merged into it is free for another merger.
             models.UniqueConstraint(
                 fields=["gone"],
                 condition=Q(undone_at=None, pair__isnull=False),

@@ -175,3 +175,14 @@ def test_a_merged_product_can_not_be_shown_by_its_form(admin, store, queue):
     assert admin.post(page, {**form, "is_published": ""}).status_code == 302
     gone.refresh_from_db()
     assert (gone.is_published, gone.merged_into.sku) == (False, "a")
+
+
+def test_the_one_kept_is_not_deleted_and_the_page_says_why(admin, store, queue):
+    accept_duplicate(store=store, pair_id=queue["ab"].pk, by="user ann", keep="a")
+    kept = Product.objects.get(sku="a")
+    address = f"/admin/catalog/product/{kept.pk}/delete/"
+    many = {"action": "delete_selected", "_selected_action": [kept.pk]}
+    for page in (admin.post(address, {"post": "yes"}), admin.post("/admin/catalog/product/", many | {"post": "yes"})):
+        assert page.status_code == 200
+        assert "a and b: accept" in str(page.context["protected"])
+    assert merged() == {"b": "a"}

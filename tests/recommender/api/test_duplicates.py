@@ -151,6 +151,15 @@ def test_said_twice_nothing_happens_and_another_word_is_a_conflict(api, queue):
     assert_problem(api.post(f"{DUPLICATES}{queue['bc']}/accept/"), 409, code="already_decided")
 
 
+def test_the_one_kept_is_not_deleted_before_the_merger_is_undone(api, queue):
+    item = f"{DUPLICATES}{queue['ab']}/"
+    api.post(f"{item}accept/", {"keep": "a"})
+    assert_problem(api.delete("/api/v1/products/a/"), 409, code="others_merged")
+    assert api.get("/api/v1/products/b/").json()["merged_into"] == "a"
+    api.post(f"{item}undo/")
+    assert api.delete("/api/v1/products/a/").status_code == 204
+
+
 @pytest.mark.parametrize(
     ("act", "body", "field", "code"),
     [

@@ -1,18 +1,19 @@
 """Mergers, and the way back: what is stored afterwards is what was stored before, in every table."""
 
 import threading
+from importlib import import_module
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import connection
 
-from catalog.models import Offer, Product
-from catalog.services.products import delete_product
+from catalog.models import Offer, Product, ProductImage
+from catalog.services.products import OthersMergedError, delete_product
 from embeddings.models import EmbeddingSpace
 from embeddings.services import embed_stale
 from recommender.candidates.popular import popular_scores
-from recommender.models import DuplicatePair, Event, Match, MatchDecision
+from recommender.models import DuplicateDecision, DuplicatePair, Event, Match, MatchDecision
 from recommender.querysets import due_offers
 from recommender.services.claims import MatchRefused
 from recommender.services.duplicate_decisions import accept_duplicate, undo_duplicate
@@ -211,14 +212,54 @@ def test_an_offer_goes_back_to_no_product_it_was_taken_from_meanwhile(store, twi
     assert Offer.objects.get(pk=busy["linked"].pk).product == third
 
 
-def test_with_the_one_kept_deleted_the_merged_one_is_free_again(store, happens):
+@pytest.fixture
+def chain(store) -> dict[str, Product]:
+    """a was merged into b, and b into c."""
     made = make_products(store, [{"sku": sku, "title": "walnut chest"} for sku in "abc"])
-    merge(store, "a", "b")
-    delete_product(product=made[0])
-    gone = Product.objects.get(sku="b")
-    assert (gone.merged_into, gone.is_published) == (None, False)
+    merge(store, "b", "a")
     merge(store, "c", "b")
-    assert list(Product.objects.values_list("sku", "merged_into__sku").order_by("sku")) == [("b", "c"), ("c", None)]
+    return {product.sku: product for product in made}
+
+
+@pytest.mark.parametrize("sku", ["b", "c"])
+def test_what_others_were_merged_into_is_not_deleted(store, chain, sku):
+    before = everything()
+    with pytest.raises(OthersMergedError):
+        delete_product(product=chain[sku])
+    assert everything() == before
+
+
+def test_what_was_merged_is_deleted_and_then_what_it_was_merged_into(store, chain):
+    for sku in "abc":
+        delete_product(product=chain[sku])
+    assert not Product.objects.exists()
+    assert DuplicateDecision.objects.filter(kept=None, gone=None, kept_sku__in=["b", "c"]).count() == 2
+
+
+def test_once_the_merger_is_undone_either_is_deleted(store):
+    made = make_products(store, [{"sku": sku, "title": "walnut chest"} for sku in "ab"])
+    undo(store, merge(store, "a", "b"))
+    delete_product(product=made[0])
+    assert Product.objects.get() == made[1]
+
+
+def test_a_store_goes_with_its_mergers(store, chain):
+    store.delete()
+    assert not Product.objects.exists()
+    assert not DuplicateDecision.objects.exists()
+
+
+def test_pictures_lent_by_mergers_of_before_are_marked(store, twins):
+    make_product(store, sku="other", title="stoneware mug red", images=[make_image("#f02020")])
+    undo(store, merge(store, "mug-red", "other"))
+    merge(store, "mug-red", "twin")
+    lent = ProductImage.objects.filter(is_lent=True)
+    ids = set(lent.values_list("pk", flat=True))
+    assert len(ids) == 1
+    lent.update(is_lent=False)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("recommender.migrations.0016_lent_pictures").MARK)
+    assert set(lent.values_list("pk", flat=True)) == ids
 
 
 class TestChains:
