@@ -2,10 +2,12 @@ from decimal import Decimal
 
 from django import forms
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from catalog.admin.forms import StoredForm
 from catalog.admin.identifiers import check_gtin
 from catalog.admin.pictures import show_file
 from catalog.models import Offer, Supplier
@@ -14,7 +16,7 @@ from catalog.normalize import normalize_slug
 STATUS_LABELS = {"new": "info", "linked": "success", "review": "warning", "rejected": "danger"}
 
 
-class SupplierForm(forms.ModelForm):
+class SupplierForm(StoredForm):
     def clean_slug(self) -> str:
         """As offers that name it are read."""
         slug = normalize_slug(self.cleaned_data["slug"])
@@ -32,6 +34,9 @@ class SupplierAdmin(ModelAdmin):
     search_fields = ["name", "slug"]
     autocomplete_fields = ["store"]
     prepopulated_fields = {"slug": ["name"]}
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Supplier | None = None) -> list[str]:
+        return ["store"] if obj else []
 
 
 class OfferForm(forms.ModelForm):
@@ -65,8 +70,11 @@ class OfferAdmin(ModelAdmin):
     list_select_related = ["supplier", "product"]
     search_fields = ["title", "supplier_sku", "gtin", "brand"]
     autocomplete_fields = ["supplier"]
-    readonly_fields = ["status", "product", "preview", "created_at", "updated_at"]
     show_full_result_count = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Offer | None = None) -> list[str]:
+        fixed = ["supplier", "supplier_sku"] if obj else []
+        return [*fixed, "status", "product", "preview", "created_at", "updated_at"]
 
     @display(description="")
     def picture(self, offer: Offer) -> SafeString | str:

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
 
+from catalog.admin.forms import StoredForm
 from recommender.experiment_reports import report_experiment
 from recommender.experiment_tables import tell
 from recommender.models import Experiment, Variant
@@ -64,6 +65,7 @@ class VariantInline(TabularInline):
 class ExperimentAdmin(ModelAdmin):
     """Changed as a draft; once started it can be looked at, stopped, and its report read."""
 
+    form = StoredForm
     inlines = [VariantInline]
     list_display = ["name", "scenario", "store", "shown_status", "share", "started_at", "stopped_at"]
     list_filter = ["status", "scenario", "store"]
@@ -77,7 +79,9 @@ class ExperimentAdmin(ModelAdmin):
         return facts if _is_draft(obj) else [*facts, "shown_status", "started_at", "stopped_at", "report"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Experiment | None = None) -> list[str]:
-        return [] if _is_draft(obj) else self.get_fields(request, obj)
+        if obj is None:
+            return []
+        return ["store"] if _is_draft(obj) else self.get_fields(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Experiment | None = None) -> bool:
         return _is_draft(obj) and super().has_change_permission(request, obj)

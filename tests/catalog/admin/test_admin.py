@@ -99,6 +99,33 @@ def test_a_suppliers_slug_is_spelt_as_names_of_suppliers_are_read(admin, store):
     assert empty.context["adminform"].form.errors == {"slug": ["A slug has letters or digits."]}
 
 
+def test_what_exists_stays_with_its_store(admin, store, other_store):
+    supplier, theirs = (Supplier.objects.create(store=each, slug="s", name="S") for each in (store, other_store))
+    offer = Offer.objects.create(supplier=supplier, supplier_sku="1", title="Offer")
+    supplier_form = {"store": other_store.pk, "slug": "new", "name": "New"}
+    assert admin.post(f"/admin/catalog/supplier/{supplier.pk}/change/", supplier_form).status_code == 302
+    supplier.refresh_from_db()
+    assert (supplier.store, supplier.slug, supplier.name) == (store, "new", "New")
+    offer_form = {"supplier": theirs.pk, "supplier_sku": "2", "title": "New"}
+    assert admin.post(f"/admin/catalog/offer/{offer.pk}/change/", offer_form).status_code == 302
+    offer.refresh_from_db()
+    assert (offer.supplier, offer.supplier_sku, offer.title) == (supplier, "1", "New")
+
+
+def test_a_suppliers_slug_is_no_other_ones_of_the_store(admin, store, other_store):
+    own, _, _ = (
+        Supplier.objects.create(store=each, slug=slug, name=slug)
+        for each, slug in ((store, "own"), (store, "taken"), (other_store, "theirs"))
+    )
+    address = f"/admin/catalog/supplier/{own.pk}/change/"
+    refused = admin.post(address, {"slug": "Taken", "name": "Own"})
+    assert refused.context["adminform"].form.errors == {
+        "__all__": ["Supplier with this Store and Slug already exists."]
+    }
+    for slug in ("own", "theirs"):
+        assert admin.post(address, {"slug": slug, "name": "Own"}).status_code == 302
+
+
 def test_products_are_filtered_by_picture(admin, store):
     make_product(store, sku="with", images=[make_image()])
     make_product(store, sku="without")

@@ -57,6 +57,18 @@ def test_a_draft_is_changed_here(admin_client, store, draft):
     )
 
 
+def test_a_draft_stays_with_its_store_and_has_a_name_of_its_own(admin_client, store, other_store, draft):
+    experiment, _ = draft(), draft("taken")
+    ids = list(experiment.variants.values_list("pk", flat=True))
+    assert admin_client.post(change(experiment), form(other_store, ids=ids, name="e2")).status_code == 302
+    experiment.refresh_from_db()
+    assert (experiment.store, experiment.name) == (store, "e2")
+    refused = admin_client.post(change(experiment), form(store, ids=ids, name="taken"))
+    assert refused.context["adminform"].form.errors == {
+        "__all__": ["Experiment with this Store and Name already exists."]
+    }
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [
