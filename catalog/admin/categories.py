@@ -1,16 +1,18 @@
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from catalog.admin.forms import OwnSearch, StoredForm
 from catalog.models import Category
 from catalog.services.categories import CategoryRefused, check_category, delete_category, save_category
 
 
-class CategoryForm(forms.ModelForm):
+class CategoryForm(StoredForm):
+    own = ("parent",)
+
     class Meta:
         model = Category
         fields = ["store", "parent", "name"]
@@ -32,7 +34,7 @@ class CategoryForm(forms.ModelForm):
 
 
 @admin.register(Category)
-class CategoryAdmin(ModelAdmin):
+class CategoryAdmin(OwnSearch, ModelAdmin):
     form = CategoryForm
     list_display = ["path", "store"]
     list_filter = ["store"]

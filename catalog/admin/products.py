@@ -4,16 +4,18 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
+from catalog.admin.forms import OwnSearch, StoredForm
 from catalog.admin.identifiers import check_gtin
 from catalog.admin.pictures import thumbnail
 from catalog.images import ImageRejected, read_upload, verify
 from catalog.models import Product, ProductImage
+from catalog.services.categories import CategoryRefused, own_category
 from catalog.services.images import TooManyPicturesError, add_picture, delete_picture, retry_pictures
 from catalog.services.products import delete_product, save_product
 
@@ -66,10 +68,12 @@ class PictureInline(TabularInline):
         return thumbnail(image, side=96)
 
 
-class ProductForm(forms.ModelForm):
+class ProductForm(StoredForm):
+    own = ("category",)
+
     class Meta:
         model = Product
-        fields = "__all__"  # noqa: DJ007  (the admin's fieldsets name them)
+        fields = "__all__"
 
     def clean_gtin(self) -> str:
         return check_gtin(self.cleaned_data["gtin"])
@@ -86,9 +90,19 @@ class ProductForm(forms.ModelForm):
             raise forms.ValidationError("Attributes are an object of names and values.")
         return attributes
 
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean() or self.cleaned_data
+        store = facts.get("store") or (self.instance.store if self.instance.pk else None)
+        if store and facts.get("category"):
+            try:
+                own_category(store_id=store.pk, category_id=facts["category"].pk)
+            except CategoryRefused as error:
+                self.add_error(error.field, error.message)
+        return facts
+
 
 @admin.register(Product)
-class ProductAdmin(ModelAdmin):
+class ProductAdmin(OwnSearch, ModelAdmin):
     form = ProductForm
     inlines = [PictureInline]
     list_display = ["picture", "title", "sku", "brand", "category", "price", "currency", "availability", "is_published"]
@@ -117,7 +131,10 @@ class ProductAdmin(ModelAdmin):
         return thumbnail(next(iter(product.images.all()), None))
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
-        save_product(product=obj)
+        try:
+            save_product(product=obj, changed=form.changed_data)
+        except Product.DoesNotExist as error:  # it was deleted meanwhile
+            raise Http404 from error
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)

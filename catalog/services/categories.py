@@ -36,6 +36,14 @@ def ensure_categories(*, store: Store, paths: Iterable[str]) -> dict[str, Catego
     return {path: known[path] for path in wanted}
 
 
+def own_category(*, store_id: int, category_id: int | None) -> Category | None:
+    """The category as it is stored, if it still is. Raises CategoryRefused for another store's."""
+    category = None if category_id is None else Category.objects.filter(pk=category_id).first()
+    if category and category.store_id != store_id:
+        raise CategoryRefused("category", "The category belongs to another store.")
+    return category
+
+
 def check_category(*, store: Store, name: str, parent: Category | None, category: Category | None = None) -> str:
     """The path the category will have. Raises CategoryRefused."""
     if "/" in name or not name.strip():
@@ -59,9 +67,12 @@ def save_category(
 ) -> Category:
     """Create, rename or move a category; everything below it follows, and its products' content with it.
 
-    `category` is the stored one, as yet unchanged. Raises CategoryRefused.
+    `category` is the stored one, as yet unchanged. Raises CategoryRefused, Category.DoesNotExist.
     """
     lock_store(store.pk)
+    for read in (category, parent):
+        if read:
+            read.refresh_from_db()
     path = check_category(store=store, name=name, parent=parent, category=category)
     category = category or Category(store=store)
     old_path = category.path if category.pk else ""
@@ -76,11 +87,15 @@ def save_category(
 
 @transaction.atomic
 def delete_category(*, category: Category) -> None:
-    """Delete the category and everything below it; its products stay, without a category."""
+    """Delete the category and everything below it; its products stay, without a category. Said again, nothing
+    happens."""
     lock_store(category.store_id)
-    product_ids = _product_ids(category.store, category.path)
-    Category.objects.of(category.store).subtree(category.path).delete()
-    refresh_content(store_id=category.store_id, product_ids=product_ids)
+    stored = Category.objects.filter(pk=category.pk).select_related("store").first()
+    if stored is None:
+        return
+    product_ids = _product_ids(stored.store, stored.path)
+    Category.objects.of(stored.store).subtree(stored.path).delete()
+    refresh_content(store_id=stored.store_id, product_ids=product_ids)
 
 
 def _product_ids(store: Store, path: str) -> list[int]:

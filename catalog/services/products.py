@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from catalog.colours import colours_of
 from catalog.models import Category, Product, ProductImage, Store
 from catalog.rows import Issue, ProductRow, RowOutcome, Status, StoredPicture, UrlPicture
 from catalog.selectors import content_of
-from catalog.services.categories import ensure_categories
+from catalog.services.categories import ensure_categories, own_category
 from catalog.services.content import announce_content
 from catalog.services.images import fetch_soon, forget_files, stored_image
 from catalog.services.stores import lock_store
@@ -45,11 +45,18 @@ def upsert_products(*, store: Store, rows: Sequence[ProductRow]) -> list[RowOutc
 
 
 @transaction.atomic
-def save_product(*, product: Product) -> None:
-    """Save a product edited in place (a form), with what follows from its facts."""
+def save_product(*, product: Product, changed: Collection[str]) -> None:
+    """Save a product edited in place (a form), with what follows from its facts. Of one that exists only the fields
+    `changed` are taken from it: what else was written since it was read stays.
+
+    Raises CategoryRefused, Product.DoesNotExist.
+    """
     lock_store(product.store_id)
-    images = list(product.images.all()) if product.pk else []
-    is_stale = _derive(product, images)
+    if product.pk:
+        names = {each.name for each in Product._meta.concrete_fields if not each.primary_key}
+        product.refresh_from_db(fields=sorted(names - set(changed)))
+    product.category = own_category(store_id=product.store_id, category_id=product.category_id)
+    is_stale = _derive(product, list(ProductImage.objects.filter(product=product.pk)))
     product.save()
     announce_content(store_id=product.store_id, product_ids=[product.pk] if is_stale else [])
 

@@ -20,6 +20,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from catalog.admin.forms import StoredForm
 from catalog.admin.pictures import thumbnail
 from catalog.models import Product, Store
 from recommender.admin.events import ReadOnlyAdmin
@@ -60,7 +61,9 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.in_state(self.value(), timezone.now()) if self.value() in Rule.State.values else queryset
 
 
-class RuleForm(forms.ModelForm):
+class RuleForm(StoredForm):
+    own = ("product",)
+
     class Meta:
         model = Rule
         fields = [

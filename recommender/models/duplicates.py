@@ -120,7 +120,7 @@ class DuplicateDecision(models.Model):
             models.UniqueConstraint(
                 fields=["pair"], condition=Q(undone_at=None), name="one_standing_decision_per_duplicate"
             ),
-            # Once what was kept could be deleted, its pairs with it: what was merged into it is free for another merger.
+            # What was kept could be deleted once, its pairs with it: what was merged into it is free for another.
             models.UniqueConstraint(
                 fields=["gone"],
                 condition=Q(undone_at=None, pair__isnull=False),

@@ -250,7 +250,7 @@ class TestMeasuring:
         build(spaces.create_space(store=other_store, encoder="fake:32:joint"))
         for sku in ("mug-1", "lamp-1"):
             kinds_shop[sku].title = "changed"
-            save_product(product=kinds_shop[sku])
+            save_product(product=kinds_shop[sku], changed=["title"])
         assert measure_classification(joint_space)["text"].examples == 38
 
 

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
@@ -171,6 +173,29 @@ def test_adding_a_product(admin, store):
     form = form_of(Product(), store=store.pk, sku="new", title="New")
     assert admin.post("/admin/catalog/product/add/", form).status_code == 302
     assert Product.objects.get().content_hash
+
+
+def test_another_stores_category_is_refused(admin, store, other_store):
+    product = make_product(store)
+    theirs = make_product(other_store, category="Mugs").category
+    added = form_of(Product(), store=store.pk, sku="new", title="New", category=theirs.pk)
+    changed = form_of(product, category=theirs.pk)
+    for address, form in (("add", added), (f"{product.pk}/change", changed)):
+        page = admin.post(f"/admin/catalog/product/{address}/", form)
+        assert page.context["adminform"].form.errors == {"category": ["The category belongs to another store."]}
+    assert Product.objects.get(store=store).category is None
+
+
+@pytest.mark.parametrize(("model", "field"), [("product", "category"), ("category", "parent")])
+def test_what_exists_is_offered_its_own_stores_categories(admin, store, other_store, model, field):
+    product = make_product(store, category="A/B")
+    make_product(other_store, category="A/C")
+    target = product if model == "product" else product.category
+    page = admin.get(f"/admin/catalog/{model}/{target.pk}/change/").content.decode()
+    [address] = re.findall(rf'data-ajax--url="([^"]+of_store={store.pk})"', page)
+    asked = {"term": "a", "app_label": "catalog", "model_name": model, "field_name": field}
+    offered = admin.get(address, asked | {"of_store": store.pk}).json()["results"]
+    assert {each["text"] for each in offered} == {"A", "A/B"}
 
 
 def test_pictures_are_added_and_removed_in_the_form(admin, store):

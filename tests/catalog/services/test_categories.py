@@ -34,6 +34,19 @@ def test_deleting_takes_the_subtree_and_leaves_the_products(store, announced, dj
     assert announced == [[product.pk]]
 
 
+def test_what_was_renamed_since_it_was_read_is_found_by_its_name_now(store):
+    make_product(store, category="A/B/C")
+    root, child, leaf = Category.objects.order_by("path")
+    save_category(store=store, name="Z", category=Category.objects.get(path="A"))
+    save_category(store=store, name="Y", parent=root, category=child)
+    assert list(Category.objects.values_list("path", flat=True)) == ["Z", "Z/Y", "Z/Y/C"]
+    make_product(store, sku="new", category="A/B/C")
+    delete_category(category=leaf)
+    assert list(Category.objects.values_list("path", flat=True)) == ["A", "A/B", "A/B/C", "Z", "Z/Y"]
+    delete_category(category=leaf)
+    assert Category.objects.count() == 5
+
+
 def test_categories_that_can_not_be(store, other_store):
     make_product(store, category="A/B")
     root, child = Category.objects.order_by("path")

@@ -3,8 +3,10 @@ from decimal import Decimal
 import pytest
 from django.core.files.storage import default_storage
 
-from catalog.models import Product, ProductImage
+from catalog.models import Category, Product, ProductImage
 from catalog.rows import ProductRow, Status, UrlPicture
+from catalog.selectors import content_of
+from catalog.services.categories import CategoryRefused, save_category
 from catalog.services.merging import merge_product
 from catalog.services.products import delete_product, save_product, upsert_products
 from tests.factories import keep_image, make_image, make_product, make_products
@@ -129,14 +131,46 @@ def test_a_product_saved_by_a_form_has_its_hash(store, announced, commit):
     before = product.content_hash
     product.title = "B"
     with commit():
-        save_product(product=product)
+        save_product(product=product, changed=["title"])
     product.refresh_from_db()
     assert product.content_hash != before
     assert announced == [[product.pk]]
     product.price = 5
     with commit():
-        save_product(product=product)
+        save_product(product=product, changed=["price"])
     assert announced == [[product.pk]]
+
+
+def test_what_was_written_since_a_form_was_read_stays(store):
+    product, kept = make_products(store, [{"sku": "a", "title": "A", "price": 10, "category": "X"}, {"sku": "kept"}])
+    read = Product.objects.with_card().get(pk=product.pk)
+    make_product(store, sku="a", title="Ours", price=12, images=[make_image()])
+    save_category(store=store, name="Y", category=Category.objects.get(path="X"))
+    merge_product(gone=product, kept=kept)
+    read.title, read.category = "Theirs", read.category
+    save_product(product=read, changed=["title", "category"])
+    stored = Product.objects.get(pk=product.pk)
+    assert (stored.title, stored.price, stored.category.path) == ("Theirs", 12, "Y")
+    assert (stored.merged_into, stored.is_published) == (kept, False)
+    assert stored.content_hash == content_of(stored, list(stored.images.all())).content_hash
+
+
+def test_a_product_deleted_since_a_form_was_read_is_not_made_again(store):
+    product = make_product(store)
+    read = Product.objects.get()
+    delete_product(product=product)
+    with pytest.raises(Product.DoesNotExist):
+        save_product(product=read, changed=["title"])
+    assert not Product.objects.exists()
+
+
+def test_another_stores_category_is_refused(store, other_store):
+    product, theirs = make_product(store, category="A"), make_product(other_store, category="B").category
+    product.category = theirs
+    with pytest.raises(CategoryRefused, match="another store") as refused:
+        save_product(product=product, changed=["category"])
+    assert refused.value.field == "category"
+    assert Product.objects.get(pk=product.pk).category.path == "A"
 
 
 def test_the_hash_is_of_what_encoders_read(store):

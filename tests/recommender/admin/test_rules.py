@@ -184,6 +184,15 @@ def test_rules_are_switched_from_the_list(admin_client, store, shop, make):
     assert list(actions) == ["created"] * 3 + ["deactivated"] * 3 + ["activated"] * 2 + ["deleted"] * 3
 
 
+def test_a_rule_is_offered_its_own_stores_products(admin_client, store, other_shop, shop, make):
+    page = admin_client.get(change_url(make())).content.decode()
+    asked = {"of_store": store.pk, "app_label": "recommender", "model_name": "rule", "field_name": "product"}
+    address = reverse("admin:autocomplete")
+    assert f"{address}?of_store={store.pk}" in page
+    offered = admin_client.get(address, asked | {"term": "stoneware mug red"}).json()["results"]
+    assert [each["id"] for each in offered] == [str(shop["mug-red"].pk)]
+
+
 def test_the_form_shows_the_history(admin_client, store, make):
     rule = make()
     update_rule(store=store, rule_id=rule.pk, changes={"value": 0.7}, by="bob")
