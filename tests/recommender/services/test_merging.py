@@ -258,7 +258,7 @@ def test_pictures_lent_by_mergers_of_before_are_marked(store, twins):
     assert len(ids) == 1
     lent.update(is_lent=False)
     with connection.cursor() as cursor:
-        cursor.execute(import_module("recommender.migrations.0016_lent_pictures").MARK)
+        cursor.execute(import_module("recommender.migrations.0018_lent_pictures").MARK)
     assert set(lent.values_list("pk", flat=True)) == ids
 
 

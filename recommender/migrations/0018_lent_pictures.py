@@ -11,8 +11,8 @@ MARK = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0010_lent_pictures"),
-        ("recommender", "0015_made_products"),
+        ("catalog", "0011_lent_pictures"),
+        ("recommender", "0017_duplicate_wishes"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ import recommender.models.duplicates
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("recommender", "0016_lent_pictures"),
+        ("recommender", "0018_lent_pictures"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0009_api_key_name'),
+        ('catalog', '0010_import_attempts'),
     ]
 
     operations = [
