@@ -1,5 +1,6 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from kombu.exceptions import OperationalError
 
 from catalog import tasks
 from catalog.models import ImportRun, Product
@@ -33,6 +34,16 @@ def test_an_upload_is_imported_by_a_worker(api, monkeypatch, django_capture_on_c
     issues = api.get(f"{URL}{answer.json()['id']}/issues/").json()["results"]
     assert [(issue["row"], issue["severity"], issue["code"]) for issue in issues] == [(2, "error", "malformed_json")]
     assert Product.objects.get().sku == "a"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_upload_is_taken_also_while_redis_is_away(api, monkeypatch):
+    def refuse(*_, **__):
+        raise OperationalError("no broker")
+
+    monkeypatch.setattr(tasks.import_feed, "apply_async", refuse)
+    assert api.upload(URL, file=feed(), format="jsonl").status_code == 202
+    assert ImportRun.objects.get().status == "queued"
 
 
 @pytest.mark.parametrize(
