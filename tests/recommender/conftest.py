@@ -5,6 +5,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import redis
+from django.conf import settings
 from django.db import transaction
 
 from catalog.models import Offer, Product, Store
@@ -37,6 +39,14 @@ def embed(store: Store) -> EmbeddingSpace:
     embed_stale(space)
     assert finish_building(space)
     return space
+
+
+@pytest.fixture
+def broker() -> redis.Redis:
+    """What holds the workers' messages, without any of ours."""
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    client.delete("match", "train")
+    return client
 
 
 @pytest.fixture

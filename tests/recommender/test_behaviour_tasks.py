@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import redis
 from django.conf import settings
 from django.utils import timezone
 
@@ -13,23 +12,16 @@ from recommender.models import BehaviourRefresh, Companion
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def queue() -> redis.Redis:
-    client = redis.Redis.from_url(settings.REDIS_URL)
-    client.delete("train")
-    return client
-
-
-def test_the_sweep_asks_for_stores_that_are_due_and_no_others(store, other_store, embedded_shop, happens, queue):
+def test_the_sweep_asks_for_stores_that_are_due_and_no_others(store, other_store, embedded_shop, happens, broker):
     tasks.sweep_behaviour()
-    assert queue.llen("train") == 0
+    assert broker.llen("train") == 0
     happens("ann", "purchase", "mug-red", "lamp-red")
     tasks.sweep_behaviour()
-    assert queue.llen("train") == 1
+    assert broker.llen("train") == 1
     tasks.refresh_behaviour(store.pk)
-    queue.delete("train")
+    broker.delete("train")
     tasks.sweep_behaviour()
-    assert queue.llen("train") == 0
+    assert broker.llen("train") == 0
 
 
 def test_asked_twice_it_learns_once(store, embedded_shop, happens):

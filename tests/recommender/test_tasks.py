@@ -43,31 +43,24 @@ def test_the_sweep_prepares_tomorrow_and_drops_what_is_past(store, settings):
     assert Ranking.objects.count() == 2
 
 
-@pytest.fixture
-def queue() -> redis.Redis:
-    client = redis.Redis.from_url(settings.REDIS_URL)
-    client.delete("match")
-    return client
-
-
-def test_a_sweep_asks_once_for_each_store_with_offers_to_match(store, other_store, shop, offers, queue):
+def test_a_sweep_asks_once_for_each_store_with_offers_to_match(store, other_store, shop, offers, broker):
     tasks.sweep_offers()
-    assert queue.llen("match") == 0
+    assert broker.llen("match") == 0
     offers("A-1", title="stoneware mug red")
     offers("A-1", title="stoneware mug red", store=other_store)
     for _ in range(3):
         tasks.sweep_offers()
-    assert queue.llen("match") == 2
+    assert broker.llen("match") == 2
 
 
-def take_turn(queue: redis.Redis) -> None:
+def take_turn(broker: redis.Redis) -> None:
     """What a worker does with the next message."""
-    message = json.loads(queue.lpop("match"))
+    message = json.loads(broker.lpop("match"))
     arguments, _, _ = json.loads(base64.b64decode(message["body"]))
     getattr(tasks, message["headers"]["task"].rpartition(".")[2])(*arguments)
 
 
-def test_a_store_with_a_backlog_waits_once_behind_the_others(store, other_store, shop, offers, queue, monkeypatch):
+def test_a_store_with_a_backlog_waits_once_behind_the_others(store, other_store, shop, offers, broker, monkeypatch):
     monkeypatch.setattr(tasks, "MATCH_SECONDS", 0)  # a batch a turn
     for number in range(3 * matching.BATCH):
         offers(f"A-{number}", title=f"thing{number}")
@@ -75,28 +68,28 @@ def test_a_store_with_a_backlog_waits_once_behind_the_others(store, other_store,
     for _ in range(3):
         tasks.sweep_offers()
         tasks.match_soon(store.pk)
-        take_turn(queue)
-        waiting.append((Match.objects.count(), queue.llen("match")))
+        take_turn(broker)
+        waiting.append((Match.objects.count(), broker.llen("match")))
     assert waiting == [(matching.BATCH, 1), (2 * matching.BATCH, 1), (3 * matching.BATCH, 0)]
 
 
-def test_duplicates_that_were_asked_for_are_looked_for_to_the_end(store, queue, monkeypatch):
+def test_duplicates_that_were_asked_for_are_looked_for_to_the_end(store, broker, monkeypatch):
     monkeypatch.setattr(tasks, "MATCH_SECONDS", 0)
     make_products(store, [{"sku": f"p{n}", "title": f"thing{n} name{n}"} for n in range(duplicates.BATCH + 1)])
     tasks.sweep_duplicates()
-    assert queue.llen("match") == 0
+    assert broker.llen("match") == 0
     duplicates.ask_for_duplicates(store=store)
     tasks.sweep_duplicates()
-    take_turn(queue)
+    take_turn(broker)
     assert DuplicateSearch.objects.count() == duplicates.BATCH
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         client.flushdb()
     tasks.sweep_duplicates()
-    while queue.llen("match"):
-        take_turn(queue)
+    while broker.llen("match"):
+        take_turn(broker)
     assert DuplicateSearch.objects.count() == duplicates.BATCH + 1
     tasks.sweep_duplicates()
-    assert queue.llen("match") == 0
+    assert broker.llen("match") == 0
 
 
 def test_each_task_of_matching_goes_to_its_workers_and_is_sent_for_by_beat():
